@@ -1,0 +1,68 @@
+"""The errors a user can meet: code, place, what was found, what was expected, how to fix it.
+
+What is here: the error type and its four families, one per exit code. What is not: any wording of one
+room's errors; each room raises its own with its own code (``E-SRC-…`` for exports, ``E-CFG-…`` for
+settings, ``E-PLAN-…`` for plans, ``E-DB-…`` for the warehouse, ``E-RUN-…`` for runs, ``E-ENV-…``).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MktError(Exception):
+    """An error that is part of the product: it tells a user what to do next.
+
+    Args:
+        code: stable identifier, such as ``"E-SRC-07"``.
+        found: what was found, in one sentence.
+        where: file, line and column, or the setting concerned.
+        expected: what was expected instead.
+        fix: the one thing to do now.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, code: str, found: str, *, where: str = "", expected: str = "", fix: str = "") -> None:
+        super().__init__(code, found)
+        self.code = code
+        self.found = found
+        self.where = where
+        self.expected = expected
+        self.fix = fix
+
+    def __str__(self) -> str:
+        text = f"{self.code} {self.where + ': ' if self.where else ''}{self.found}"
+        if self.expected:
+            text += f" Expected: {self.expected}"
+        if self.fix:
+            text += f" Fix: {self.fix}"
+        return text
+
+    def to_dict(self) -> dict[str, str]:
+        """The same five parts, for ``--json``, receipts and metadata."""
+        return {
+            "code": self.code,
+            "where": self.where,
+            "found": self.found,
+            "expected": self.expected,
+            "fix": self.fix,
+        }
+
+
+class DataError(MktError):
+    """The data are at fault: a file, a row, an audit that failed. Exit code 1."""
+
+    exit_code = 1
+
+
+class ConfigError(MktError):
+    """The command line, ``mkt.yml``, a plan or a catalog entry is at fault. Exit code 2."""
+
+    exit_code = 2
+
+
+class EnvironmentProblem(MktError):
+    """The machine is at fault: a missing tool, a full disk, a lock held by another. Exit code 3."""
+
+    exit_code = 3
