@@ -84,14 +84,17 @@ class Workspace:
 
     @property
     def settings_file(self) -> Path:
+        """``mkt.yml``; a folder that has one is a workspace."""
         return self.root / "mkt.yml"
 
     @property
     def plans_dir(self) -> Path:
+        """Campaign plans, one YAML file each."""
         return self.root / "plans"
 
     @property
     def fx_rates_file(self) -> Path:
+        """Exchange rates: date, from, to, rate, source."""
         return self.root / "fx_rates.csv"
 
     @property
@@ -101,18 +104,22 @@ class Workspace:
 
     @property
     def inbox(self) -> Path:
+        """Where exports are dropped; landing empties it."""
         return self.root / "inbox"
 
     @property
     def archive(self) -> Path:
+        """Every landed original, byte for byte."""
         return self.root / "archive"
 
     @property
     def quarantine(self) -> Path:
+        """Exports that were refused; the reasons are in the lake."""
         return self.root / "quarantine"
 
     @property
     def lake(self) -> Path:
+        """One folder of Parquet files per dataset."""
         return self.root / "lake"
 
     @property
@@ -127,18 +134,22 @@ class Workspace:
 
     @property
     def published_file(self) -> Path:
+        """What analysts, BI tools and reports open, read-only, at any time."""
         return self.root / "marts.duckdb"
 
     @property
     def reports_dir(self) -> Path:
+        """The reports written last."""
         return self.root / "reports"
 
     @property
     def dagster_home(self) -> Path:
+        """Run history and instance settings of Dagster."""
         return self.root / ".dagster"
 
     @property
     def scratch(self) -> Path:
+        """Space for sorts and joins that outgrow memory."""
         return self.build_dir / "scratch"
 
     @cached_property
@@ -186,8 +197,9 @@ def load_settings(path: Path) -> Settings:
         key = ".".join(str(part) for part in first["loc"])
         raise ConfigError(
             "E-CFG-03", f"{key}: {first['msg']} (found {first.get('input')!r})", where=str(path),
-            expected=f"one of the keys {', '.join(Settings.model_fields)}" if first["type"] == "extra_forbidden"
-            else "a value as described in the README", fix=f"correct {key} in {path.name}",
+            expected=f"one of the keys {', '.join(Settings.model_fields)}"
+            if first["type"] == "extra_forbidden" else "a value as described in the README",
+            fix=f"correct {key} in {path.name}",
         ) from None  # fmt: skip
 
 
