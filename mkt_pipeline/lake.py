@@ -361,7 +361,7 @@ PLAN_DATASETS = (
             Column("rate_date", "DATE", "dimension", "日期 | day of the rate"),
             Column("from_currency", TEXT, "dimension", "原币 | ISO 4217"),
             Column("to_currency", TEXT, "dimension", "目标币 | ISO 4217"),
-            Column("rate", "DECIMAL(18,8)", "measure", "汇率 | units of to_currency for one from_currency"),
+            Column("rate", "DECIMAL(18,12)", "measure", "汇率 | units of to_currency for one from_currency"),
             Column("rate_source", TEXT, "attribute", "来源 | who published the rate"),
         ),
     ),
