@@ -40,9 +40,9 @@ class Metric:
     """One metric. Its value over any slice is ``scale × Σ numerator ÷ Σ denominator``.
 
     ``numerator`` and ``denominator`` are columns of the daily campaign KPI mart; without a denominator the
-    value is the plain sum. ``direction`` says whether more is better (``up``), less is better (``down``) or the
-    value should stay within a band. ``additivity`` is ``non_additive`` where sums over channels or platforms
-    mean nothing.
+    value is the plain sum. ``direction`` says whether more is better (``up``), less is better (``down``) or
+    the value should stay within a band. ``additivity`` is ``non_additive`` where sums over channels or
+    platforms mean nothing.
     """
 
     metric_id: str
