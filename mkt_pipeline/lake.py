@@ -370,6 +370,7 @@ PLAN_DATASETS = (
         "营销活动计划 | one row per planned marketing campaign",
         (
             _CAMPAIGN_KEY,
+            Column("plan_number", COUNT, "attribute", "计划序号 | from 1, in the order of the plan files; decides between plans that match the same thing"),
             *_columns(
                 "attribute", TEXT, name_en="英文名 | English name", name_zh="中文名 | Chinese name",
                 owner="负责人 | owner", currency_code="币种 | currency of budget and targets, ISO 4217",
