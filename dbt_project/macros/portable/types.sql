@@ -11,3 +11,18 @@
 {% macro ratio(numerator, denominator) -%}
     cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
 {%- endmacro %}
+
+{#- An amount times a rate, as money; exact at rate 1, else by way of double: two exact decimals of this size
+    would not fit the product. -#}
+{% macro converted(amount, rate) -%}
+    case
+        when {{ rate }} = 1
+        then {{ amount }}
+        else
+            cast(
+                round(cast({{ amount }} as double) * cast({{ rate }} as double), 6) as decimal(
+                    18, 6
+                )
+            )
+    end
+{%- endmacro %}
