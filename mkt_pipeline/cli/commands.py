@@ -1,0 +1,346 @@
+"""The commands: each parses its arguments, calls one room, and prints what came back.
+
+What is here: one function per command. What is not: work; it lies in the rooms, which are imported inside the
+commands so that ``mkt --help`` loads none of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mkt_pipeline.cli import show
+from mkt_pipeline.cli.session import (
+    GLOBAL_OPTIONS_NOTE,
+    Session,
+    SqlFormat,
+    app,
+    session_of,
+)
+from mkt_pipeline.errors import ConfigError, MktError
+
+if TYPE_CHECKING:
+    from mkt_pipeline.orchestration.run import RunOutcome
+    from mkt_pipeline.workspace import Workspace
+
+__all__ = ["app"]
+
+DEMO_FOLDER = Path("data/demo")
+FIRST_TABLE = "metrics.channel_summary"
+
+
+@app.command(epilog=GLOBAL_OPTIONS_NOTE)
+def init(context: typer.Context) -> None:
+    """Make a workspace: settings, an example plan, an inbox. Nothing that exists is overwritten."""
+    from mkt_pipeline.cli import scaffold
+
+    session = session_of(context)
+    out, workspace = session.out, session.workspace
+    made = scaffold.make_workspace(workspace)
+    if out.as_json:
+        out.document(
+            {"workspace": str(workspace.root), "made": [name for name, is_new in made.items() if is_new]}
+        )
+        return
+    for name, is_new in made.items():
+        out.talk(f"{out.word('made' if is_new else 'kept')}  {workspace.root / name}")
+    out.talk(out.word("ready", path=workspace.root))
+    out.talk(f"{out.word('next')}: {workspace.inbox} ← exports, then  {_mkt('run', workspace.root)}")
+
+
+@app.command(epilog=GLOBAL_OPTIONS_NOTE)
+def doctor(context: typer.Context) -> None:
+    """Say what is wrong with this machine and workspace, with one fix each. Writes nothing."""
+    from mkt_pipeline.cli.doctor import examine
+
+    session = session_of(context)
+    out = session.out
+    rows = examine(session.workspace)
+    failures = sum(row.status == "fail" for row in rows)
+    if out.as_json:
+        out.document({"workspace": str(session.workspace.root), "findings": [row.to_dict() for row in rows]})
+    else:
+        show.findings(out, rows)
+        out.talk(out.word("doctor_bad", count=failures) if failures else out.word("doctor_ok"))
+    if failures:
+        raise typer.Exit(1)
+
+
+@app.command(epilog=GLOBAL_OPTIONS_NOTE)
+def demo(
+    context: typer.Context,
+    scale: Annotated[float, typer.Option(min=0.05, max=10_000, help="How many times the usual data.")] = 1.0,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep an existing demo company as it is and run it.")
+    ] = False,
+) -> None:
+    """Write a demo company's exports into data/demo (or --workspace DIR) and run everything on them."""
+    from mkt_pipeline import demo as demo_room
+    from mkt_pipeline.cli import scaffold
+    from mkt_pipeline.workspace import Workspace
+
+    session = session_of(context)
+    out = session.out
+    # Never MKT_WORKSPACE: that is where the user's own data lie.
+    workspace = Workspace.locate(session.folder or DEMO_FOLDER)
+    if keep and scaffold.is_demo(workspace) and workspace.exists():
+        out.talk(out.word("demo_kept", path=workspace.root))
+    else:
+        scaffold.clear_for_demo(workspace)
+        with out.working(out.word("making_demo")):
+            demo_room.write_demo(workspace.root, scale=scale)
+        out.talk(out.word("demo_made", path=workspace.root))
+    outcome = _refresh(session, workspace, force=False)
+    _finish_run(session, workspace, outcome)
+
+
+@app.command(epilog=GLOBAL_OPTIONS_NOTE)
+def inspect(
+    context: typer.Context,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Exports, or folders that are one export.")
+    ],
+) -> None:
+    """Show how exports would be read: platform, report, dates, totals. Writes nothing.
+
+    With --json: one object for one file, a list for several; a file that cannot be read has an "error".
+    """
+    from mkt_pipeline import exports
+
+    session = session_of(context)
+    out = session.out
+    workspace = session.workspace if session.workspace.exists() else None
+    results: list[dict[str, Any]] = []
+    worst = 0
+    for path in files:
+        if not path.exists():
+            raise ConfigError("E-CLI-03", "no such file", where=str(path), fix="check the path")
+        try:
+            facts = exports.inspect(path, workspace).to_dict()
+        except MktError as error:
+            if len(files) == 1:
+                raise
+            worst = max(worst, error.exit_code)
+            results.append({"file": str(path), "error": error.to_dict()})
+            if not out.as_json:
+                out.error(error)
+            continue
+        results.append(facts)
+        if not out.as_json:
+            show.inspection(out, facts)
+            if len(files) > 1:
+                out.data("")
+    if out.as_json:
+        out.document(results[0] if len(files) == 1 else results)
+    if worst:
+        raise typer.Exit(worst)
+
+
+@app.command(epilog=GLOBAL_OPTIONS_NOTE)
+def land(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH…]", help="Files to land; default: everything in the inbox."),
+    ] = None,
+    first_day: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--from", formats=["%Y-%m-%d"], help="First day the files cover, where they do not say."
+        ),
+    ] = None,
+    last_day: Annotated[
+        dt.datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day the files cover, where they do not say."),
+    ] = None,
+) -> None:
+    """Read exports into the lake: archive the original, or quarantine it with the reason and the fix."""
+    from mkt_pipeline import exports
+
+    session = session_of(context)
+    out, workspace = session.out, session.existing_workspace()
+    for path in paths or []:
+        if not path.exists():
+            raise ConfigError("E-CLI-03", "no such file", where=str(path), fix="check the path")
+    results = exports.land(
+        workspace,
+        paths or None,
+        period=_period(first_day, last_day),
+        on_result=lambda result: show.landed_file(out, result),
+    )
+    counts = {
+        status: sum(result.status == status for result in results)
+        for status in ("landed", "duplicate", "quarantined", "waiting")
+    }
+    if out.as_json:
+        out.document([result.to_dict() for result in results])
+    elif not results:
+        out.talk(out.word("nothing_to_land", inbox=workspace.inbox))
+    else:
+        out.talk(out.word("landing_done", **counts))
+        if counts["landed"]:
+            out.talk(f"{out.word('next')}: {_mkt('run', workspace.root)}")
+    if counts["quarantined"]:
+        raise typer.Exit(1)
+
+
+def _period(first: dt.datetime | None, last: dt.datetime | None) -> tuple[dt.date, dt.date] | None:
+    if first is None and last is None:
+        return None
+    if first is None or last is None or last < first:
+        raise ConfigError(
+            "E-CLI-04", "--from and --to go together, the first not after the second",
+            expected="both days, such as --from 2026-06-01 --to 2026-06-07",
+        )  # fmt: skip
+    return first.date(), last.date()
+
+
+@app.command(epilog=GLOBAL_OPTIONS_NOTE)
+def run(
+    context: typer.Context,
+    force: Annotated[
+        bool, typer.Option("--force", help="Build, publish and report even when nothing is new.")
+    ] = False,
+) -> None:
+    """Do everything that is due: land, build, check, publish, report. Starts the same job as the schedule."""
+    session = session_of(context)
+    workspace = session.existing_workspace()
+    _finish_run(session, workspace, _refresh(session, workspace, force=force))
+
+
+def _refresh(session: Session, workspace: Workspace, *, force: bool) -> RunOutcome:
+    from mkt_pipeline.cli.progress import Progress
+    from mkt_pipeline.orchestration.run import run_refresh
+
+    with Progress(session.out) as progress:
+        return run_refresh(workspace, progress, force=force)
+
+
+def _finish_run(session: Session, workspace: Workspace, outcome: RunOutcome) -> None:
+    """Say what a run came to, what was written and what to do next; exit 1 where something was refused."""
+    out = session.out
+    if out.as_json:
+        out.document(outcome.to_dict())
+    else:
+        _tell_outcome(session, workspace, outcome)
+    if not outcome.success or outcome.quarantined:
+        raise typer.Exit(1)
+
+
+def _tell_outcome(session: Session, workspace: Workspace, outcome: RunOutcome) -> None:
+    out = session.out
+    for problem in [*(file["error"] for file in outcome.quarantined), *outcome.errors]:
+        out.error(_as_error(problem))
+    if not outcome.success:
+        out.talk(out.word("run_failed"), style="bold red")
+        return
+    if outcome.nothing_due:
+        out.talk(out.word("run_current"))
+    show.reports(out, outcome.reports)
+    if outcome.published:
+        out.talk(out.word("published", path=outcome.published))
+    if outcome.reports:
+        out.talk(out.word("reports_written", count=len(outcome.reports), path=workspace.reports_dir))
+    elif not outcome.nothing_due:
+        out.talk(out.word("no_campaigns"))
+    if not outcome.nothing_due:
+        out.talk(out.word("run_done", seconds=f"{outcome.seconds:.1f}"))
+    out.talk(f"{out.word('next')}: {workspace.reports_dir / 'index.html'}")
+    out.talk(f'      {_mkt("sql", workspace.root)} "from {FIRST_TABLE}"')
+    out.talk(f"      {_mkt('ui', workspace.root)}")
+
+
+def _as_error(parts: dict[str, str]) -> MktError:
+    rest = {name: parts.get(name) or "" for name in ("where", "expected", "fix")}
+    return MktError(parts["code"], parts["found"], **rest)
+
+
+@app.command(epilog=GLOBAL_OPTIONS_NOTE)
+def report(
+    context: typer.Context,
+    campaigns: Annotated[
+        list[str] | None, typer.Argument(metavar="[CAMPAIGN…]", help="Campaign ids; default: all.")
+    ] = None,
+) -> None:
+    """Write the reports anew from the published numbers; prints their paths. --lang limits the language."""
+    from dataclasses import asdict
+
+    from mkt_pipeline import reports
+
+    session = session_of(context)
+    out, workspace = session.out, session.existing_workspace()
+    languages = [session.language.value] if session.language else None
+    with out.working(out.word("writing_reports")):
+        written = reports.write_reports(workspace, campaigns or None, languages)
+    rows = [asdict(each) for each in written]
+    if out.as_json:
+        out.document(rows)
+        return
+    show.reports(out, rows)
+    if rows:
+        out.talk(f"{out.word('next')}: {workspace.reports_dir / 'index.html'}")
+    else:
+        out.talk(out.word("no_campaigns"))
+
+
+@app.command(epilog=GLOBAL_OPTIONS_NOTE)
+def sql(
+    context: typer.Context,
+    query: Annotated[
+        str | None,
+        typer.Argument(help="One SQL statement, or - to read it from stdin; default: list the tables."),
+    ] = None,
+    describe: Annotated[
+        str | None, typer.Option("--describe", metavar="TABLE", help="Columns of a table with their meaning.")
+    ] = None,
+    shape: Annotated[SqlFormat, typer.Option("--format", help="How to print the result.")] = SqlFormat.table,
+) -> None:
+    """Ask the published numbers (read-only, at any time): mkt sql "from metrics.channel_summary"."""
+    from mkt_pipeline import warehouse
+
+    session = session_of(context)
+    out, workspace = session.out, session.existing_workspace()
+    if query is not None and describe is not None:
+        raise ConfigError(
+            "E-CLI-05", "--describe and a query exclude each other", fix="leave one of them out"
+        )
+    if query == "-":
+        query = sys.stdin.read()
+    if query is not None:
+        columns, rows = warehouse.run_sql(workspace, query)
+    else:
+        columns, rows = warehouse.describe(workspace, describe)
+    show.query_result(out, columns, rows, "json" if out.as_json else shape.value)
+
+
+@app.command(epilog=GLOBAL_OPTIONS_NOTE)
+def ui(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 3000,
+) -> None:
+    """Open the Dagster UI: the graph of all assets, runs, checks, schedule and sensor. Ctrl-C stops it."""
+    from mkt_pipeline.orchestration.run import launch_ui
+
+    session = session_of(context)
+    out = session.out
+    workspace = session.existing_workspace()
+    out.talk(out.word("ui_at", url=f"http://127.0.0.1:{port}"))
+    out.talk(out.word("ui_stop"))
+    raise typer.Exit(launch_ui(workspace, port))
+
+
+def _mkt(command: str, root: Path) -> str:
+    """The command line for a next step; the workspace is named unless it is the default one."""
+    if root == Path("data").resolve():
+        return f"mkt {command}"
+    return f"mkt --workspace {_short(root)} {command}"
+
+
+def _short(path: Path) -> str:
+    """A path as one would type it here."""
+    text = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    return f'"{text}"' if " " in text else text

@@ -1,0 +1,116 @@
+"""How results look: an inspection, landed files, reports, findings, query results.
+
+What is here: values into lines and tables. What is not: how they came about.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+
+from mkt_pipeline.cli.console import Output, cell, jsonable
+from mkt_pipeline.cli.words import PHRASES
+
+if TYPE_CHECKING:
+    from mkt_pipeline.cli.doctor import Finding
+    from mkt_pipeline.exports import LandResult
+
+FINDING_SIGNS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "none": "[dim]·[/]"}
+MOST_ROWS = 200
+"""Rows of a query a terminal is given; the other formats give all."""
+
+
+def inspection(out: Output, facts: Mapping[str, Any]) -> None:
+    """How one file is read: every fact on a line, lists below each other."""
+    width = max(len(_label(out, key)) for key in facts)
+    for key, value in facts.items():
+        if value in (None, [], {}, ""):
+            continue
+        label = _label(out, key).ljust(width)
+        for position, line in enumerate(_lines(value)):
+            out.stdout.print(f"[bold]{escape(label if position == 0 else ' ' * width)}[/]  {escape(line)}")
+
+
+def _label(out: Output, key: str) -> str:
+    return out.word(key) if key in PHRASES else key.replace("_", " ")
+
+
+def _lines(value: object) -> Iterable[str]:
+    if isinstance(value, Mapping):
+        yield "  ".join(f"{key} {cell(each)}" for key, each in value.items())
+    elif isinstance(value, str) or not isinstance(value, Sequence):
+        yield str(jsonable(value)) if not isinstance(value, int | float | str) else str(value)
+    else:
+        for each in value:
+            yield from _lines(each)
+
+
+def landed_file(out: Output, result: LandResult) -> None:
+    """One line on stderr per file looked at, with the reason and the fix where it was refused."""
+    if not out.talks:
+        return
+    colour = {"landed": "green", "quarantined": "red", "waiting": "yellow"}.get(result.status, "dim")
+    about = [part for part in (result.platform, result.report) if part]
+    rows = f"{result.rows:,} {out.word('rows')}" if result.rows else ""
+    days = f"{result.date_from} … {result.date_to}" if result.date_from else ""
+    facts = "  ".join(part for part in ("/".join(about), rows, days) if part)
+    out.stderr.print(
+        f"[{colour}]{out.word(result.status)}[/]  {escape(result.path.name)}  [dim]{escape(facts)}[/]"
+    )
+    if result.error is not None:
+        out.error(result.error)
+    if result.rejected:
+        out.talk("  " + out.word("rejected_rows", rows=result.rejected), style="yellow")
+
+
+def reports(out: Output, written: Iterable[Mapping[str, Any]]) -> None:
+    """Each report: its verdict to the person watching, its path as the result."""
+    for report in written:
+        if out.talks:
+            status = report.get("status")
+            word = out.word(status) if status in PHRASES else str(status or "")
+            head = " · ".join(
+                part for part in (f"{report['campaign_id']} ({report['language']})", word) if part
+            )
+            out.stderr.print(f"[bold]{escape(head)}[/]")
+            if report.get("verdict"):
+                out.stderr.print(f"  {escape(str(report['verdict']))}")
+        out.data(str(report["path"]))
+
+
+def findings(out: Output, rows: Sequence[Finding]) -> None:
+    """The doctor's rows: sign, check, finding, and the fix below what fails."""
+    width = max(len(row.check) for row in rows)
+    for row in rows:
+        out.stdout.print(f"{FINDING_SIGNS[row.status]} {row.check.ljust(width)}  {escape(row.found)}")
+        if row.fix:
+            out.stdout.print(f"  {' ' * width}  [bold]{out.word('fix')}[/] {escape(row.fix)}")
+
+
+def query_result(out: Output, columns: Sequence[str], rows: Sequence[Sequence[Any]], shape: str) -> None:
+    """The rows of a query as a table for people, csv for spreadsheets, or a JSON list of objects."""
+    if shape == "json":
+        out.document([dict(zip(columns, row, strict=True)) for row in rows])
+    elif shape == "csv":
+        # A spreadsheet reads Chinese in a csv file only after a byte order mark; a terminal must not see one.
+        if not sys.stdout.isatty():
+            sys.stdout.write("\ufeff")
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+    else:
+        shown = rows[:MOST_ROWS]
+        numbers = [
+            position for position in range(len(columns)) if any(_is_number(row[position]) for row in shown)
+        ]
+        out.table(columns, shown, right=numbers)
+        if len(rows) > len(shown):
+            out.talk(out.word("rows_shown", shown=len(shown), rows=len(rows)))
+
+
+def _is_number(value: object) -> bool:
+    return not isinstance(value, bool | str) and hasattr(value, "__add__") and hasattr(value, "__float__")

@@ -1,0 +1,91 @@
+"""What the command says, in English and Chinese.
+
+What is here: short phrases, one key each. What is not: errors (each room words its own) and help texts,
+which are English and documented in both READMEs.
+"""
+
+from __future__ import annotations
+
+import os
+
+PHRASES: dict[str, tuple[str, str]] = {
+    "expected": ("expected", "期望"),
+    "fix": ("fix", "处理"),
+    "next": ("Next", "下一步"),
+    "stopped": ("Stopped. Nothing is half done.", "已停止，不会留下半成品。"),
+    "again": ("Run the same command again to go on.", "再次执行同一命令即可继续。"),
+    "file": ("file", "文件"),
+    "platform": ("platform", "平台"),
+    "report": ("report", "报表"),
+    "dataset": ("dataset", "数据集"),
+    "encoding": ("encoding", "编码"),
+    "header_line": ("header line", "表头行"),
+    "rows": ("rows", "行数"),
+    "rejected": ("rejected", "拒收"),
+    "period": ("period", "日期范围"),
+    "account": ("account", "账户"),
+    "currency": ("currency", "币种"),
+    "totals": ("totals", "合计"),
+    "control_totals": ("totals in the file", "文件自带合计"),
+    "unmapped_columns": ("unknown columns", "未识别列"),
+    "warnings": ("warnings", "提醒"),
+    "level": ("level", "层级"),
+    "landed": ("landed", "已入库"),
+    "duplicate": ("already landed", "已入库过"),
+    "quarantined": ("quarantined", "已隔离"),
+    "waiting": ("waiting", "等待中"),
+    "on_track": ("on track", "进度正常"),
+    "at_risk": ("at risk", "有风险"),
+    "off_track": ("off track", "已偏离"),
+    "no_verdict": ("no verdict", "无法判断"),
+    "nothing_to_land": (
+        "The inbox is empty: drop exports into {inbox}",
+        "收件夹是空的：请把平台导出的文件放进 {inbox}",
+    ),
+    "landing_done": (
+        "{landed} landed, {duplicate} already landed, {quarantined} quarantined, {waiting} waiting",
+        "入库 {landed} 个，重复 {duplicate} 个，隔离 {quarantined} 个，等待 {waiting} 个",
+    ),
+    "rejected_rows": ("{rows} rows rejected", "拒收 {rows} 行"),
+    "run_current": (
+        "Nothing is new: the published numbers and the reports are current.",
+        "没有新内容：已发布的数据和报告都是最新的。",
+    ),
+    "run_done": ("Done in {seconds} s.", "完成，用时 {seconds} 秒。"),
+    "run_failed": (
+        "The run stopped. What was published before is still in place.",
+        "运行中止；此前发布的数据原样保留。",
+    ),
+    "published": ("published {path}", "已发布 {path}"),
+    "reports_written": ("{count} reports in {path}", "{count} 份报告，位于 {path}"),
+    "no_campaigns": ("There is no campaign to report on yet.", "还没有可以报告的营销活动。"),
+    "demo_made": ("The demo company is in {path}", "演示公司已写入 {path}"),
+    "demo_kept": ("The demo company in {path} is kept as it is.", "沿用 {path} 中现有的演示公司。"),
+    "made": ("made", "新建"),
+    "kept": ("kept", "保留"),
+    "ready": ("The workspace {path} is ready.", "工作区 {path} 已就绪。"),
+    "writing_reports": ("Writing reports", "正在撰写报告"),
+    "making_demo": ("Writing the demo company's exports", "正在生成演示公司的导出文件"),
+    "ui_at": ("The Dagster UI is starting on {url}", "Dagster 界面正在启动：{url}"),
+    "ui_stop": ("Ctrl-C stops it.", "按 Ctrl-C 停止。"),
+    "doctor_ok": ("All is well.", "一切正常。"),
+    "doctor_bad": ("{count} to mend.", "有 {count} 项需要处理。"),
+    "rows_shown": (
+        "{shown} of {rows} rows; --format csv gives all",
+        "共 {rows} 行，显示 {shown} 行；--format csv 输出全部",
+    ),
+}
+
+
+def say(word: str, language: str, **values: object) -> str:
+    """The phrase in ``language`` (``zh``, else English) with its values filled in."""
+    english, chinese = PHRASES[word]
+    return (chinese if language == "zh" else english).format(**values)
+
+
+def spoken_language() -> str:
+    """The language of this terminal: ``zh`` for a Chinese locale, else ``en``."""
+    locale = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    return "zh" if locale.lower().startswith("zh") else "en"
