@@ -1,0 +1,395 @@
+"""Assets of the way in: the inbox, one asset per platform, the quarantine, and the lake's datasets.
+
+What is here: specs and the two steps that call ``exports.land`` and ``plan.sync``, with what a user wants to see of
+them. What is not: how a file is recognised or read, what a plan means.
+
+Landing is one step for all platforms, although each is an asset of its own: Dagster skips a step as soon as one
+of its inputs was skipped, so platforms that got no file today would keep the others from the marts. Within one
+step a platform is materialized only when a file of it landed, which is what its freshness policy must judge.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+
+from mkt_pipeline import exports, lake, plan
+from mkt_pipeline.exports import Catalog, LandResult, Platform, Receipt
+from mkt_pipeline.orchestration.steps import RESULT_METADATA, table, user_errors
+from mkt_pipeline.workspace import Workspace
+
+INBOX = dg.AssetKey(["exports", "inbox"])
+QUARANTINE = dg.AssetKey(["exports", "quarantine"])
+PLAN = dg.AssetKey(["plan"])
+UNKNOWN_PLATFORM = "(unknown)"
+
+GROUPS = {
+    "sem": "ingest_sem",
+    "paid_social": "ingest_social",
+    "organic_social": "ingest_social",
+    "seo": "ingest_seo",
+    "email": "ingest_email",
+}
+"""Group of a platform by its channel; every other channel is web traffic."""
+
+ROWS_CHECK = "all_rows_landed"
+NEWEST_CHECK = "newest_day_in_time"
+QUARANTINE_CHECK = "nothing_in_quarantine"
+
+
+def platform_key(platform: str) -> dg.AssetKey:
+    """The asset of a platform's exports."""
+    return dg.AssetKey(["exports", platform])
+
+
+def dataset_key(dataset: str) -> dg.AssetKey:
+    """The asset of a dataset; dbt's sources name the same key."""
+    return dg.AssetKey(["lake", dataset])
+
+
+def build_landing(workspace: Workspace, catalog: Catalog) -> dg.AssetsDefinition:
+    """The step ``land_exports``: inbox, platforms, quarantine, and the datasets they feed."""
+    platforms = list(catalog.platforms.values())
+
+    @dg.multi_asset(
+        name="land_exports",
+        specs=[_inbox_spec(), *map(_platform_spec, platforms), _quarantine_spec(), *_dataset_specs(platforms)],
+        check_specs=[*_check_specs(platforms)],
+        can_subset=True,
+    )
+    def land_exports(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        """收取导出文件：识别、读取、入库或隔离 | recognise, read, land or quarantine what lies in the inbox."""
+        with user_errors():
+            workspace.create_folders()
+            results = _land(context, workspace)
+            exports.write_platforms(workspace)
+            lake.ensure_contracts(workspace)
+            receipts = exports.receipts(workspace)
+        context.log.info(_landing_summary(results))
+        selected = context.selected_asset_keys
+        if INBOX in selected:
+            yield dg.MaterializeResult(INBOX, metadata=_inbox_metadata(results))
+        for platform in platforms:
+            if platform_key(platform.id) in selected:
+                yield from _platform_results(workspace, platform, results, receipts)
+        if QUARANTINE in selected:
+            yield from _quarantine_results(workspace, results)
+        for name in _LANDED_DATASETS:
+            if dataset_key(name) in selected:
+                yield _dataset_result(workspace, name, receipts)
+
+    return land_exports
+
+
+def build_plan(workspace: Workspace) -> dg.AssetsDefinition:
+    """The step ``sync_plans``: plans, settings and rates as datasets of the lake."""
+
+    @dg.multi_asset(name="sync_plans", specs=_plan_specs(), can_subset=True)
+    def sync_plans(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        """读取计划、设置与汇率 | read plans, settings and exchange rates into the lake."""
+        with user_errors():
+            plan.sync(workspace)
+            plans = plan.load_plans(workspace)
+        context.log.info(f"{len(plans)} plans, report date {workspace.settings.report_date()}")
+        if PLAN in context.selected_asset_keys:
+            yield dg.MaterializeResult(PLAN, metadata=_plan_metadata(workspace, plans))
+        for dataset in lake.PLAN_DATASETS:
+            if dataset_key(dataset.name) in context.selected_asset_keys:
+                yield dg.MaterializeResult(
+                    dataset_key(dataset.name),
+                    metadata={"path": dg.MetadataValue.path(str(lake.folder(workspace, dataset.name)))},
+                    data_version=_content_version(workspace, dataset.name),
+                )
+
+    return sync_plans
+
+
+_LANDED_DATASETS = tuple(
+    dataset.name for dataset in (*lake.EXPORT_DATASETS, *lake.FILE_DATASETS)
+)  # fmt: skip
+"""Datasets the landing step writes; the others come from plans and settings."""
+
+
+def _land(context: dg.AssetExecutionContext, workspace: Workspace) -> list[LandResult]:
+    """Land the whole inbox, or only the files of the platforms that were selected."""
+
+    def tell(result: LandResult) -> None:
+        context.log.info(_file_line(result))
+
+    if not context.is_subset:
+        return exports.land(workspace, on_result=tell)
+    chosen = [key.path[1] for key in context.selected_asset_keys if key.path[0] == "exports"]
+    names = [UNKNOWN_PLATFORM if name == QUARANTINE.path[1] else name for name in chosen if name != INBOX.path[1]]
+    return [result for name in sorted(names) for result in exports.land(workspace, platform=name, on_result=tell)]
+
+
+def _inbox_spec() -> dg.AssetSpec:
+    return dg.AssetSpec(
+        INBOX,
+        description="收件箱 | What arrived with the last run, and what became of each file. Drop the platforms' exports "
+        "into `inbox/` as they are: csv, tsv, xlsx, zip, in any language and encoding.",
+        group_name="ingest",
+        kinds={"csv", "excel"},
+        skippable=True,
+    )
+
+
+def _quarantine_spec() -> dg.AssetSpec:
+    return dg.AssetSpec(
+        QUARANTINE,
+        deps=[INBOX],
+        description="隔离区 | Files that were refused, each with the reason and the fix. Nothing is lost: mend the file "
+        "or add a catalog entry, and drop it into `inbox/` again.",
+        group_name="ingest",
+        kinds={"csv", "excel"},
+        skippable=True,
+    )
+
+
+def _platform_spec(platform: Platform) -> dg.AssetSpec:
+    reports = "\n".join(f"- `{report.id}` → `{report.dataset}`" for report in platform.reports)
+    return dg.AssetSpec(
+        platform_key(platform.id),
+        deps=[INBOX],
+        description=f"{platform.name_zh} | {platform.name_en} exports. Materialized when a file lands.\n\n{reports}",
+        group_name=GROUPS.get(platform.channel_id, "ingest_web"),
+        kinds={"csv", "excel"},
+        tags={"channel": platform.channel_id},
+        freshness_policy=_freshness(platform),
+        skippable=True,
+    )
+
+
+def _freshness(platform: Platform) -> dg.FreshnessPolicy:
+    """Late when no file landed for as long as the catalog allows, and failed after twice that."""
+    allowed = dt.timedelta(days=platform.freshness_days + 1)
+    return dg.FreshnessPolicy.time_window(warn_window=allowed, fail_window=2 * allowed)
+
+
+def _dataset_specs(platforms: Sequence[Platform]) -> Iterator[dg.AssetSpec]:
+    feeders: dict[str, list[dg.AssetKey]] = {
+        dataset.name: [
+            platform_key(platform.id)
+            for platform in platforms
+            if dataset.name in {report.dataset for report in platform.reports}
+        ]
+        for dataset in lake.EXPORT_DATASETS
+    }
+    feeders["landed_file"] = [platform_key(platform.id) for platform in platforms]
+    feeders["quarantined_file"] = [QUARANTINE]
+    for name in _LANDED_DATASETS:
+        yield _dataset_spec(name, feeders.get(name, []))
+
+
+def _plan_specs() -> list[dg.AssetSpec]:
+    head = dg.AssetSpec(
+        PLAN,
+        description="计划 | Campaign plans (`plans/*.yml`), settings (`mkt.yml`) and exchange rates (`fx_rates.csv`).",
+        group_name="plan",
+        kinds={"yaml"},
+        skippable=True,
+    )
+    return [head, *(_dataset_spec(dataset.name, [PLAN]) for dataset in lake.PLAN_DATASETS)]
+
+
+def _dataset_spec(name: str, deps: Sequence[dg.AssetKey]) -> dg.AssetSpec:
+    dataset = lake.DATASETS[name]
+    columns = [dg.TableColumn(column.name, column.type, column.description) for column in dataset.columns]
+    return dg.AssetSpec(
+        dataset_key(name),
+        deps=deps,
+        description=dataset.description,
+        group_name="lake",
+        kinds={"parquet"},
+        metadata={"dagster/column_schema": dg.TableSchema(columns)},
+        skippable=True,
+    )
+
+
+def _check_specs(platforms: Sequence[Platform]) -> Iterator[dg.AssetCheckSpec]:
+    for platform in platforms:
+        yield dg.AssetCheckSpec(
+            ROWS_CHECK,
+            asset=platform_key(platform.id),
+            description="每行都已入库 | Every row of every file of this run landed; refused rows and files are named.",
+        )
+        yield dg.AssetCheckSpec(
+            NEWEST_CHECK,
+            asset=platform_key(platform.id),
+            description=f"数据够新 | The newest day is at most {platform.freshness_days} days before the report date. "
+            "If not: export the missing days and drop the file into the inbox.",
+        )
+    yield dg.AssetCheckSpec(
+        QUARANTINE_CHECK,
+        asset=QUARANTINE,
+        description="无待处理文件 | No file was refused in this run. If one was: its row names the reason and the fix.",
+    )
+
+
+def _platform_results(
+    workspace: Workspace, platform: Platform, results: Iterable[LandResult], receipts: Sequence[Receipt]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """A materialization when a file landed; checks for every platform that has ever sent one."""
+    ours = [result for result in results if result.platform == platform.id]
+    landed = [result for result in ours if result.status == "landed"]
+    known = [receipt for receipt in receipts if receipt.platform == platform.id]
+    newest = max((receipt.date_to for receipt in known if receipt.date_to), default=None)
+    if landed:
+        yield dg.MaterializeResult(
+            platform_key(platform.id),
+            metadata=_platform_metadata(landed, newest),
+            data_version=_version(receipt.file_id for receipt in known),
+        )
+        refused = [result for result in ours if result.rejected or result.status == "quarantined"]
+        yield dg.AssetCheckResult(
+            asset_key=platform_key(platform.id),
+            check_name=ROWS_CHECK,
+            passed=not refused,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=f"{sum(result.rejected for result in ours)} rows refused in {len(refused)} files",
+            metadata={"files": table(_file_row(result) for result in refused)},
+        )
+    if newest is not None:
+        late = (workspace.settings.report_date() - newest).days
+        yield dg.AssetCheckResult(
+            asset_key=platform_key(platform.id),
+            check_name=NEWEST_CHECK,
+            passed=late <= platform.freshness_days,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=f"newest day {newest}, {late} days before the report date",
+            metadata={"days before report date": late, "allowed": platform.freshness_days},
+        )
+
+
+def _platform_metadata(landed: Sequence[LandResult], newest: dt.date | None) -> dict[str, Any]:
+    totals: Counter[str] = Counter()
+    for result in landed:
+        totals.update({name: float(value) for name, value in result.totals.items()})
+    return {
+        "dagster/row_count": sum(result.rows for result in landed),
+        "rejected rows": sum(result.rejected for result in landed),
+        "first day": _day(min((result.date_from for result in landed if result.date_from), default=None)),
+        "newest day": _day(newest),
+        **{f"total {name}": float(totals[name]) for name in ("spend", "clicks", "conversions") if name in totals},
+        "files": table(_file_row(result) for result in landed),
+        "rejected (first 5)": table(
+            ({"file": result.path.name, **reject} for result in landed for reject in result.rejects), limit=5
+        ),
+    }
+
+
+def _inbox_metadata(results: Sequence[LandResult]) -> dict[str, Any]:
+    counts = Counter(result.status for result in results)
+    return {
+        **{status: counts[status] for status in ("landed", "duplicate", "quarantined", "waiting")},
+        "files": table(_file_row(result) for result in results),
+        RESULT_METADATA: dg.MetadataValue.json({"files": [result.to_dict() for result in results]}),
+    }
+
+
+def _quarantine_results(
+    workspace: Workspace, results: Sequence[LandResult]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    refused = [result for result in results if result.status == "quarantined"]
+    reasons = table(
+        {"file": result.path.name, "found": error.found, "fix": error.fix, "code": error.code}
+        for result in refused
+        if (error := result.error)
+    )
+    if refused:
+        yield dg.MaterializeResult(
+            QUARANTINE,
+            metadata={
+                "files": len(refused),
+                "reasons": reasons,
+                "path": dg.MetadataValue.path(str(workspace.quarantine)),
+            },
+        )
+    yield dg.AssetCheckResult(
+        asset_key=QUARANTINE,
+        check_name=QUARANTINE_CHECK,
+        passed=not refused,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{len(refused)} files refused",
+        metadata={"reasons": reasons},
+    )
+
+
+def _dataset_result(workspace: Workspace, name: str, receipts: Sequence[Receipt]) -> dg.MaterializeResult:
+    """Counts from the receipts; the version changes only with the files, so that nothing downstream looks stale."""
+    metadata: dict[str, Any] = {"path": dg.MetadataValue.path(str(lake.folder(workspace, name)))}
+    ours = receipts if name == "landed_file" else [receipt for receipt in receipts if receipt.dataset == name]
+    if name not in {dataset.name for dataset in lake.FILE_DATASETS}:
+        metadata |= {
+            "dagster/row_count": sum(receipt.row_count or 0 for receipt in ours),
+            "first day": _day(min((receipt.date_from for receipt in ours if receipt.date_from), default=None)),
+            "newest day": _day(max((receipt.date_to for receipt in ours if receipt.date_to), default=None)),
+        }
+    metadata["files"] = len({receipt.file_id for receipt in ours})
+    return dg.MaterializeResult(
+        dataset_key(name), metadata=metadata, data_version=_version(receipt.file_id for receipt in ours)
+    )
+
+
+def _plan_metadata(workspace: Workspace, plans: Sequence[plan.CampaignPlan]) -> dict[str, Any]:
+    settings = workspace.settings
+    return {
+        "campaigns": len(plans),
+        "report date": _day(settings.report_date()),
+        "reporting currency": settings.reporting_currency,
+        "plans": table(
+            {
+                "campaign": item.id,
+                "名称": item.campaign.name.chinese,
+                "from": item.campaign.start,
+                "to": item.campaign.end,
+                "budget": item.budget,
+                "goals": ", ".join(goal.metric for goal in item.goals),
+            }
+            for item in plans
+        ),
+    }
+
+
+def _file_row(result: LandResult) -> Mapping[str, Any]:
+    return {
+        "file": result.path.name,
+        "status": result.status,
+        "report": f"{result.platform or '?'}/{result.report or '?'}",
+        "rows": result.rows,
+        "rejected": result.rejected,
+        "from": result.date_from,
+        "to": result.date_to,
+        "hash": (result.file_id or "")[:12],
+    }
+
+
+def _file_line(result: LandResult) -> str:
+    if result.status == "landed":
+        return f"{result.path.name}: {result.platform}/{result.report}, {result.rows:,} rows"
+    return f"{result.path.name}: {result.status}{f' ({result.error})' if result.error else ''}"
+
+
+def _landing_summary(results: Sequence[LandResult]) -> str:
+    counts = Counter(result.status for result in results)
+    if not results:
+        return "nothing new in the inbox"
+    return ", ".join(f"{number} {status}" for status, number in counts.items())
+
+
+def _version(parts: Iterable[str]) -> dg.DataVersion:
+    return dg.DataVersion(hashlib.sha256("\n".join(sorted(set(parts))).encode()).hexdigest()[:16])
+
+
+def _content_version(workspace: Workspace, dataset: str) -> dg.DataVersion:
+    files = sorted(lake.folder(workspace, dataset).glob("*.parquet"))
+    return dg.DataVersion(hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16])
+
+
+def _day(value: dt.date | None) -> str:
+    return value.isoformat() if value else "—"
