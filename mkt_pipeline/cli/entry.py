@@ -14,12 +14,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import typer
+import typer.main
+from typer.core import TyperGroup
 
 from mkt_pipeline.cli.arguments import globals_first
 from mkt_pipeline.cli.commands import app
 from mkt_pipeline.cli.console import Output
 from mkt_pipeline.cli.words import spoken_language
 from mkt_pipeline.errors import ConfigError, EnvironmentProblem, MktError
+
+HELP = frozenset({"--help", "-h"})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -53,7 +57,7 @@ def _after_equals(arguments: list[str]) -> list[str]:
 def _run(arguments: list[str], out: Output) -> int:
     """The exit code of the command; every exception has become words when this returns."""
     try:
-        code = app(args=arguments, prog_name="mkt", standalone_mode=False)
+        code = _call(arguments)
         if code == 130:
             out.talk(f"{out.word('stopped')} {out.word('again')}")
         return code if isinstance(code, int) else 0
@@ -73,6 +77,21 @@ def _run(arguments: list[str], out: Output) -> int:
         if out.debug:
             out.trace(error)
         return EnvironmentProblem.exit_code
+
+
+def _call(arguments: list[str]) -> object:
+    """Hand the arguments to Typer; its answer is the exit code, or None.
+
+    The help of a command is asked of that command alone: on the usual way Typer converts the global options
+    first, and to do so loads a library that takes longer than the help itself.
+    """
+    root = typer.main.get_command(app)
+    if isinstance(root, TyperGroup) and not HELP.isdisjoint(arguments):
+        name = next((argument for argument in arguments if argument in root.commands), None)
+        if name is not None:
+            command = root.commands[name]
+            return command.main(args=["--help"], prog_name=f"mkt {name}", standalone_mode=False)
+    return root.main(args=arguments, prog_name="mkt", standalone_mode=False)
 
 
 def _usage_error(error: typer.TyperException) -> MktError:
