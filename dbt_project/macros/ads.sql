@@ -1,0 +1,125 @@
+{#- Measures of paid media that may be added up: counts are bigint, the others decimal(18,6). -#}
+{% macro ad_counts() -%}
+    {{
+        return(
+            [
+                "impressions",
+                "clicks",
+                "clicks_all",
+                "interactions",
+                "video_views",
+                "landing_page_views",
+                "engagements",
+            ]
+        )
+    }}
+{%- endmacro %}
+
+{% macro ad_amounts() -%}
+    {{ return(["spend", "conversions", "conversion_value", "view_through_conversions"]) }}
+{%- endmacro %}
+
+{% macro ad_measures() -%} {{ return(ad_counts() + ad_amounts()) }} {%- endmacro %}
+
+{#- `expression` cast to the type of the measure. -#}
+{% macro ad_measure_type(measure, expression) -%}
+    {%- if measure in ad_amounts() -%} {{ money(expression) }}
+    {%- else -%} {{ count_type(expression) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Columns by which a row names its account, campaign, ad group, ad and keyword; the key of int_ad_identity. -#}
+{% macro ad_identity_columns() -%}
+    {{
+        return(
+            [
+                "file_id",
+                "platform",
+                "level",
+                "account_id",
+                "account_name",
+                "account_timezone",
+                "currency_code",
+                "campaign_id",
+                "campaign_name",
+                "ad_group_id",
+                "ad_group_name",
+                "ad_id",
+                "ad_name",
+                "keyword_id",
+                "keyword",
+                "match_type",
+            ]
+        )
+    }}
+{%- endmacro %}
+
+{#- Columns that say what one statement of a platform is about, beside its period. None is ever null: a column
+    that does not apply to the level is empty. -#}
+{% macro ad_entity_key() -%}
+    {{
+        return(
+            [
+                "platform",
+                "account_id",
+                "level",
+                "campaign_id",
+                "ad_group_id",
+                "entity_id",
+                "keyword",
+                "match_key",
+                "search_term",
+            ]
+        )
+    }}
+{%- endmacro %}
+
+{#- What `known` leaves of `total`, never on the other side of 0; null when there is no total. -#}
+{% macro remaining(total, known) -%}
+    case
+        when {{ total }} >= 0
+        then greatest({{ total }} - coalesce({{ known }}, 0), 0)
+        when {{ total }} < 0
+        then least({{ total }} - coalesce({{ known }}, 0), 0)
+    end
+{%- endmacro %}
+
+{#- Equality of two rows on a list of columns that are never null. -#}
+{% macro same(left, right, columns) -%}
+    {%- for column in columns -%}
+        {{ left }}.{{ column }} = {{ right }}.{{ column }} {%- if not loop.last %} and {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- A list of columns, each with the prefix of its relation. -#}
+{% macro of(relation, columns) -%}
+    {%- for column in columns -%}
+        {{ relation }}.{{ column }} {%- if not loop.last %}, {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- Money columns of a fact: native amounts, currency, rate and the reporting amounts. `fact` holds the native
+    amounts as spend and conversion_value; `fx` is int_fx_daily, left-joined. -#}
+{% macro ad_money_columns(fact, fx) -%}
+    {{ fact }}.spend as spend_native,
+    {{ fact }}.conversion_value as conversion_value_native,
+    {{ fact }}.currency_code,
+    {{ fx }}.fx_rate,
+    {{ fx }}.fx_date,
+    {{ fx }}.fx_source,
+    {{ converted(fact ~ ".spend", fx ~ ".fx_rate") }} as spend,
+    {{ converted(fact ~ ".conversion_value", fx ~ ".fx_rate") }} as conversion_value
+{%- endmacro %}
+
+{#- The measures of a fact that need no currency. -#}
+{% macro ad_plain_measures(fact) -%}
+    {%- for measure in ad_measures() if measure not in ["spend", "conversion_value"] -%}
+        {{ fact }}.{{ measure }} {%- if not loop.last %}, {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- A match type without the words that differ between exports of one account ("Exact match", "exact", "精确匹配" of
+    the same language setting); empty when the export does not say. -#}
+{% macro match_key(match_type) -%}
+    coalesce(trim(replace(replace(lower({{ match_type }}), ' match', ''), '匹配', '')), '')
+{%- endmacro %}

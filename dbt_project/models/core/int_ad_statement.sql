@@ -1,0 +1,163 @@
+{#- What each file says of each entity and period: rows of one file with the same key are summed; `is_newest` marks
+    the statement that counts. A newer file replaces an older one, whatever names it uses for the same entity.
+    Search terms and keywords that one file lists by keyword or match type and another one without are the same
+    spend twice: the newest file decides which way of listing counts. -#}
+{%- set statement = ad_entity_key() + [
+    "period_start",
+    "period_end",
+    "breakdown_type",
+    "breakdown_value",
+] -%}
+{%- set attributes = [
+    "campaign_name",
+    "ad_group_name",
+    "ad_name",
+    "match_type",
+    "campaign_status",
+    "campaign_type",
+    "entity_status",
+    "search_term_status",
+] -%}
+with
+    performance as (select * from {{ ref("stg_ad_performance") }}),
+
+    identity as (select * from {{ ref("int_ad_identity") }}),
+
+    identified as (
+        select
+            performance.file_id,
+            performance.report,
+            performance.exported_at,
+            performance.landed_at,
+            performance.platform,
+            identity.known_account_id as account_id,
+            identity.known_currency_code as currency_code,
+            performance.level,
+            identity.known_campaign_id as campaign_id,
+            identity.has_shared_campaign_name,
+            identity.known_ad_group_id as ad_group_id,
+            case
+                when performance.level = 'landing_page'
+                then coalesce(performance.landing_url, '(unknown)')
+                else identity.known_entity_id
+            end as entity_id,
+            performance.keyword as keyword_text,
+            case
+                when performance.level = 'search_term'
+                then coalesce(performance.keyword, '(unknown)')
+                else ''
+            end as keyword,
+            case
+                when performance.level = 'search_term' then identity.match_key else ''
+            end as match_key,
+            case
+                when performance.level = 'search_term'
+                then coalesce(performance.search_term, '(unknown)')
+                else ''
+            end as search_term,
+            performance.period_start,
+            performance.period_end,
+            coalesce(performance.breakdown_type, '') as breakdown_type,
+            coalesce(performance.breakdown_value, '') as breakdown_value,
+            {{ of("performance", attributes + ad_measures()) }}
+        from performance
+        inner join
+            identity
+            on {% for name in ad_identity_columns() -%}
+                performance.{{ name }} is not distinct from identity.{{ name }}
+                {% if not loop.last %} and {% endif -%}
+            {% endfor -%}
+    ),
+
+    detail_of_file as (
+        select
+            file_id,
+            level,
+            max(case when keyword_text is not null then 2 else 0 end)
+            + max(case when match_type is not null then 1 else 0 end) as detail
+        from identified
+        where level in ('keyword', 'search_term')
+        group by file_id, level
+    ),
+
+    summed as (
+        select
+            file_id,
+            {{ statement | join(", ") }},
+            max(report) as report,
+            max(exported_at) as exported_at,
+            max(landed_at) as landed_at,
+            max(currency_code) as currency_code,
+            bool_or(has_shared_campaign_name) as has_shared_campaign_name,
+            max(keyword_text) as keyword_text
+            {%- for name in attributes %}, max({{ name }}) as {{ name }} {%- endfor %}
+            {%- for measure in ad_measures() %}
+                , {{ ad_measure_type(measure, "sum(" ~ measure ~ ")") }} as {{ measure }}
+            {%- endfor %}
+        from identified
+        group by file_id, {{ statement | join(", ") }}
+    ),
+
+    detailed as (
+        select
+            summed.*,
+            coalesce(detail_of_file.detail, 0) as detail,
+            first_value(coalesce(detail_of_file.detail, 0)) over (
+                partition by
+                    {{
+                        of(
+                            "summed",
+                            ["platform", "account_id", "level", "campaign_id", "ad_group_id"],
+                        )
+                    }},
+                    case
+                        when summed.level = 'keyword'
+                        then coalesce(summed.keyword_text, summed.entity_id)
+                        else summed.entity_id
+                    end,
+                    {{
+                        of(
+                            "summed",
+                            [
+                                "search_term",
+                                "period_start",
+                                "period_end",
+                                "breakdown_type",
+                                "breakdown_value",
+                            ],
+                        )
+                    }}
+                order by
+                    summed.exported_at desc nulls last,
+                    summed.landed_at desc nulls last,
+                    summed.file_id
+            ) as newest_detail
+        from summed
+        left join
+            detail_of_file
+            on summed.file_id = detail_of_file.file_id
+            and summed.level = detail_of_file.level
+    ),
+
+    final as (
+        select
+            file_id,
+            {{ statement | join(", ") }},
+            report,
+            exported_at,
+            landed_at,
+            currency_code,
+            has_shared_campaign_name,
+            keyword_text,
+            {{ (attributes + ad_measures()) | join(", ") }},
+            detail = newest_detail
+            and row_number() over (
+                partition by {{ statement | join(", ") }}, detail
+                order by exported_at desc nulls last, landed_at desc nulls last, file_id
+            )
+            = 1 as is_newest
+        from detailed
+    )
+
+select *
+from final

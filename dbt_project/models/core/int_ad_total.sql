@@ -1,0 +1,74 @@
+{#- The newest statement per entity and period, without breakdown. Where an entity is stated only in parts (by
+    device, by age …), the parts of the fullest breakdown are added up; different breakdowns never. -#}
+{%- set entity = ad_entity_key() + ["period_start", "period_end"] -%}
+{%- set attributes = [
+    "keyword_text",
+    "campaign_name",
+    "ad_group_name",
+    "ad_name",
+    "match_type",
+    "campaign_status",
+    "campaign_type",
+    "entity_status",
+    "search_term_status",
+    "currency_code",
+] -%}
+with
+    statement as (select * from {{ ref("int_ad_statement") }} where is_newest),
+
+    whole as (select * from statement where breakdown_type = ''),
+
+    part as (
+        select statement.*
+        from statement
+        left join whole on {{ same("whole", "statement", entity) }}
+        where statement.breakdown_type <> '' and whole.file_id is null
+    ),
+
+    added_up as (
+        select
+            {{ entity | join(", ") }},
+            breakdown_type,
+            max(file_id) as file_id,
+            max(exported_at) as exported_at,
+            max(landed_at) as landed_at,
+            bool_or(has_shared_campaign_name) as has_shared_campaign_name
+            {%- for name in attributes %}, max({{ name }}) as {{ name }} {%- endfor %}
+            {%- for measure in ad_measures() %}
+                , {{ ad_measure_type(measure, "sum(" ~ measure ~ ")") }} as {{ measure }}
+            {%- endfor %}
+        from part
+        group by {{ entity | join(", ") }}, breakdown_type
+        qualify
+            row_number() over (
+                partition by {{ entity | join(", ") }}
+                order by
+                    {{ money("sum(spend)") }} desc nulls last,
+                    {{ count_type("sum(impressions)") }} desc nulls last,
+                    breakdown_type
+            )
+            = 1
+    ),
+
+    {%- set columns = (
+        entity
+        + [
+            "breakdown_type",
+            "file_id",
+            "exported_at",
+            "landed_at",
+            "has_shared_campaign_name",
+        ]
+        + attributes
+        + ad_measures()
+    ) %}
+    final as (
+        select {{ columns | join(", ") }}
+        from whole
+        union all
+        select {{ columns | join(", ") }}
+        from added_up
+    )
+
+select *
+from final
