@@ -323,14 +323,14 @@ def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 3000,
 ) -> None:
     """Open the Dagster UI: the graph of all assets, runs, checks, schedule and sensor. Ctrl-C stops it."""
-    from mkt_pipeline.orchestration.run import launch_ui
+    from mkt_pipeline.orchestration.ui import launch_ui
 
     session = session_of(context)
     out = session.out
     workspace = session.existing_workspace()
     out.talk(out.word("ui_at", url=f"http://127.0.0.1:{port}"))
     out.talk(out.word("ui_stop"))
-    raise typer.Exit(launch_ui(workspace, port))
+    raise typer.Exit(launch_ui(workspace, port=port))
 
 
 def _mkt(command: str, root: Path) -> str:

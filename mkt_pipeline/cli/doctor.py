@@ -7,6 +7,8 @@ Versions are read from package metadata; nothing is imported to learn its versio
 from __future__ import annotations
 
 import datetime as dt
+import json
+import os
 import platform
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -127,12 +129,28 @@ def _inbox(workspace: Workspace) -> Finding:
 
 
 def _lock(workspace: Workspace) -> Finding:
-    from mkt_pipeline import warehouse
+    from mkt_pipeline.warehouse.lock import holder_file
 
-    holder = warehouse.lock_holder(workspace)
-    if holder is None:
+    try:
+        note = json.loads(holder_file(workspace).read_text(encoding="utf-8"))
+        process, since, command = int(note["pid"]), note["since"], note["command"]
+    except (OSError, ValueError, KeyError):
         return Finding("lock", "ok", "free")
-    return Finding("lock", "warn", f"held by {holder}", "wait until that run has ended")
+    if not _lives(process):
+        return Finding("lock", "ok", "free; the last run was killed, the next one completes its work")
+    return Finding(
+        "lock", "warn", f"held by process {process} ({command}) since {since}", "wait until it is done"
+    )
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _published(workspace: Workspace) -> Finding:

@@ -40,7 +40,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "no_verdict": ("no verdict", "无法判断"),
     "nothing_to_land": (
         "The inbox is empty: drop exports into {inbox}",
-        "收件夹是空的：请把平台导出的文件放进 {inbox}",
+        "收件箱是空的：请把平台导出的文件放进 {inbox}",
     ),
     "landing_done": (
         "{landed} landed, {duplicate} already landed, {quarantined} quarantined, {waiting} waiting",

@@ -9,8 +9,8 @@ from mkt_pipeline.cli.words import PHRASES, say, spoken_language
 SOURCE = "\n".join(path.read_text("utf-8") for path in Path(cli.__file__).parent.glob("*.py"))
 PLACEHOLDER = re.compile(r"{(\w+)}")
 FACTS_OF_AN_INSPECTION = {
-    "account", "currency", "period", "file", "platform", "report", "dataset", "encoding", "header_line", "rows", "rejected", "level", "totals",
-    "control_totals", "unmapped_columns", "warnings",
+    "account", "currency", "period", "file", "platform", "report", "dataset", "encoding", "header_line",
+    "rows", "rejected", "level", "totals", "control_totals", "unmapped_columns", "warnings",
 }  # fmt: skip
 STATUSES = {
     "landed", "duplicate", "quarantined", "waiting", "on_track", "at_risk", "off_track", "no_verdict",
