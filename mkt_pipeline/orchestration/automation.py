@@ -1,10 +1,11 @@
 """The job, its daily schedule, and the sensor that watches the inbox.
 
-What is here: when a run is asked for. What is not: what the inbox calls for (:mod:`inbox`), and what a run does.
+What is here: when a run is asked for. What is not: what the inbox calls for (:mod:`inbox`), and what a run
+does.
 
 Both are on as soon as the UI's daemon runs: who opens it expects dropped files to land and reports to be of
-today. Neither sends anything anywhere, a run with nothing to do ends at once, and a switch turned off in the UI
-stays off. Without the daemon (plain ``mkt run``, cron) neither exists.
+today. Neither sends anything anywhere, a run with nothing to do ends at once, and a switch turned off in the
+UI stays off. Without the daemon (plain ``mkt run``, cron) neither exists.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ NO_WORKSPACE = "no mkt.yml yet: make the workspace with `mkt init` (or try `mkt 
 
 
 def build_job() -> dg.UnresolvedAssetJobDefinition:
-    """The one job: everything that is due. In-process, since a step costs 0.1 s there and 6 s in its own process."""
+    """The one job: everything that is due. In-process, since a step costs 0.1 s there and 6 s in its own
+    process."""
     return dg.define_asset_job(
         JOB_NAME,
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
-        description="刷新 | Everything that is due: land exports, read plans, build and test the marts, propose actions, "
-        "publish, write reports. `mkt run` starts the same job. Tag a run `mkt/force: true` to build anyway.",
+        description="刷新 | Everything that is due: land exports, read plans, build and test the marts, "
+        "propose actions, publish, write reports. `mkt run` starts the same job. Tag a run `mkt/force: true` to build anyway.",
     )
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import dagster as dg
 
-from mkt_pipeline import exports, warehouse
+from mkt_pipeline import exports
 from mkt_pipeline.exports import Catalog
 from mkt_pipeline.orchestration.automation import build_job, build_schedule, build_sensor
 from mkt_pipeline.orchestration.ingest import build_landing, build_plan
 from mkt_pipeline.orchestration.marts import build_dbt
 from mkt_pipeline.orchestration.outputs import build_outputs
+from mkt_pipeline.warehouse import dbt
 from mkt_pipeline.workspace import Workspace
 
 
@@ -29,7 +30,7 @@ def build_definitions(
         manifest: dbt's manifest, for tests; by default it is made when missing or out of date.
     """
     catalog = catalog or exports.load_catalog(workspace)
-    marts = build_dbt(workspace, manifest or warehouse.dbt.ensure_manifest())
+    marts = build_dbt(workspace, manifest or dbt.ensure_manifest(workspace))
     job = build_job()
     return dg.Definitions(
         assets=[

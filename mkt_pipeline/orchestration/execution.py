@@ -1,7 +1,7 @@
 """Executing the job inside this process, and reading its outcome from the run's own events.
 
-What is here: the bridge between the plain :mod:`run` and Dagster. What is not: definitions, and any knowledge of
-what a step does. The outcome is read from the same events the UI shows, so the two cannot differ.
+What is here: the bridge between the plain :mod:`run` and Dagster. What is not: definitions, and any knowledge
+of what a step does. The outcome is read from the same events the UI shows, so the two cannot differ.
 
 The run is created with the origin of the code location, which is what the UI joins runs to jobs by;
 ``JobDefinition.execute_in_process`` cannot say it, hence the two calls below Dagster's public surface.
@@ -132,13 +132,15 @@ class OutcomeReader:
         while root is not None and root.cause is not None:
             root = root.cause
         lines = (root.message if root else "").strip().splitlines()
-        return [self._unexpected(STEPS.get(_step(event), _step(event)), lines[0] if lines else "no reason given")]
+        return [
+            self._unexpected(STEPS.get(_step(event), _step(event)), lines[0] if lines else "no reason given")
+        ]
 
     def _unexpected(self, where: str, found: str) -> dict[str, str]:
         return EnvironmentProblem(
             "E-RUN-01", found, where=where, expected="a step that ends",
-            fix=f"the full trace is in the log of run {self._outcome.run_id} (mkt ui, Runs); run again, and report it "
-            "if it comes back",
+            fix="run again, and report it if it comes back; the full trace is in the log of run "
+            f"{self._outcome.run_id} (mkt ui, Runs)",
         ).to_dict()  # fmt: skip
 
     def _take_result(self, event: DagsterEvent) -> None:

@@ -1,11 +1,12 @@
 """When the inbox calls for a run: a listing, a cursor, a decision. Plain functions, no Dagster.
 
-What is here: what the inbox sensor decides on. What is not: reading a file's content beyond a fingerprint of its
-ends, recognising platforms, landing.
+What is here: what the inbox sensor decides on. What is not: reading a file's content beyond a fingerprint of
+its ends, recognising platforms, landing.
 
-The cursor holds what was seen, never a time: files that were seen twice unchanged are complete, and a file that a
-run has already been asked for does not ask again while it stays as it is (it waits, or it failed, and the run said
-so). A clock would miss files whose time stamp is old, such as those moved in from another folder.
+The cursor holds what was seen, never a time: files that were seen twice unchanged are complete, and a file
+that a run has already been asked for does not ask again while it stays as it is (it waits, or it failed, and
+the run said so). A clock would miss files whose time stamp is old, such as those moved in from another
+folder.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ State = tuple[int, int]
 
 @dataclass(frozen=True)
 class Cursor:
-    """What earlier ticks saw. ``asked`` are the files a run was requested for, ``requests`` counts the requests."""
+    """What earlier ticks saw. ``asked`` are the files a run was requested for, ``requests`` counts the
+    requests."""
 
     seen: Mapping[str, State] = field(default_factory=dict)
     asked: Mapping[str, State] = field(default_factory=dict)
@@ -54,7 +56,8 @@ class Cursor:
     def dump(self) -> str:
         """The text to store."""
         return json.dumps(
-            {"seen": self.seen, "asked": self.asked, "held": self.held, "requests": self.requests}, sort_keys=True
+            {"seen": self.seen, "asked": self.asked, "held": self.held, "requests": self.requests},
+            sort_keys=True,
         )
 
 
@@ -79,7 +82,8 @@ class Decision:
 
 
 def list_inbox(inbox: Path) -> dict[str, State]:
-    """Files below the inbox by relative path; hidden and unfinished ones and those that vanish are left out."""
+    """Files below the inbox by relative path; hidden and unfinished ones and those that vanish are left
+    out."""
     return dict(sorted(_files(inbox, inbox)))
 
 

@@ -1,11 +1,12 @@
 """Assets of the way in: the inbox, one asset per platform, the quarantine, and the lake's datasets.
 
-What is here: specs and the two steps that call ``exports.land`` and ``plan.sync``, with what a user wants to see of
-them. What is not: how a file is recognised or read, what a plan means.
+What is here: specs and the two steps that call ``exports.land`` and ``plan.sync``, with what a user wants to
+see of them. What is not: how a file is recognised or read, what a plan means.
 
-Landing is one step for all platforms, although each is an asset of its own: Dagster skips a step as soon as one
-of its inputs was skipped, so platforms that got no file today would keep the others from the marts. Within one
-step a platform is materialized only when a file of it landed, which is what its freshness policy must judge.
+Landing is one step for all platforms, although each is an asset of its own: Dagster skips a step as soon as
+one of its inputs was skipped, so platforms that got no file today would keep the others from the marts.
+Within one step a platform is materialized only when a file of it landed, which is what its freshness policy
+must judge.
 """
 
 from __future__ import annotations
@@ -58,12 +59,19 @@ def build_landing(workspace: Workspace, catalog: Catalog) -> dg.AssetsDefinition
 
     @dg.multi_asset(
         name="land_exports",
-        specs=[_inbox_spec(), *map(_platform_spec, platforms), _quarantine_spec(), *_dataset_specs(platforms)],
+        specs=[
+            _inbox_spec(),
+            *map(_platform_spec, platforms),
+            _quarantine_spec(),
+            *_dataset_specs(platforms),
+        ],
         check_specs=[*_check_specs(platforms)],
         can_subset=True,
     )
-    def land_exports(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        """收取导出文件：识别、读取、入库或隔离 | recognise, read, land or quarantine what lies in the inbox."""
+    def land_exports(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        """收取导出文件 | Land or quarantine what lies in the inbox."""
         with user_errors():
             workspace.create_folders()
             results = _land(context, workspace)
@@ -75,7 +83,7 @@ def build_landing(workspace: Workspace, catalog: Catalog) -> dg.AssetsDefinition
         if INBOX in selected:
             yield dg.MaterializeResult(INBOX, metadata=_inbox_metadata(results))
         for platform in platforms:
-            if platform_key(platform.id) in selected:
+            if platform_key(platform.platform) in selected:
                 yield from _platform_results(workspace, platform, results, receipts)
         if QUARANTINE in selected:
             yield from _quarantine_results(workspace, results)
@@ -124,15 +132,19 @@ def _land(context: dg.AssetExecutionContext, workspace: Workspace) -> list[LandR
     if not context.is_subset:
         return exports.land(workspace, on_result=tell)
     chosen = [key.path[1] for key in context.selected_asset_keys if key.path[0] == "exports"]
-    names = [UNKNOWN_PLATFORM if name == QUARANTINE.path[1] else name for name in chosen if name != INBOX.path[1]]
-    return [result for name in sorted(names) for result in exports.land(workspace, platform=name, on_result=tell)]
+    names = [
+        UNKNOWN_PLATFORM if name == QUARANTINE.path[1] else name for name in chosen if name != INBOX.path[1]
+    ]
+    return [
+        result for name in sorted(names) for result in exports.land(workspace, platform=name, on_result=tell)
+    ]
 
 
 def _inbox_spec() -> dg.AssetSpec:
     return dg.AssetSpec(
         INBOX,
-        description="收件箱 | What arrived with the last run, and what became of each file. Drop the platforms' exports "
-        "into `inbox/` as they are: csv, tsv, xlsx, zip, in any language and encoding.",
+        description="收件箱 | What arrived with the last run, and what became of each file. Drop the "
+        "platforms' exports into `inbox/` as they are: csv, tsv, xlsx, zip, in any language and encoding.",
         group_name="ingest",
         kinds={"csv", "excel"},
         skippable=True,
@@ -143,8 +155,8 @@ def _quarantine_spec() -> dg.AssetSpec:
     return dg.AssetSpec(
         QUARANTINE,
         deps=[INBOX],
-        description="隔离区 | Files that were refused, each with the reason and the fix. Nothing is lost: mend the file "
-        "or add a catalog entry, and drop it into `inbox/` again.",
+        description="隔离区 | Files that were refused, each with the reason and the fix. Nothing is lost: "
+        "mend the file or add a catalog entry, and drop it into `inbox/` again.",
         group_name="ingest",
         kinds={"csv", "excel"},
         skippable=True,
@@ -152,17 +164,25 @@ def _quarantine_spec() -> dg.AssetSpec:
 
 
 def _platform_spec(platform: Platform) -> dg.AssetSpec:
-    reports = "\n".join(f"- `{report.id}` → `{report.dataset}`" for report in platform.reports)
+    reports = "\n".join(
+        f"- `{report}`, {level}"
+        for report, level in dict.fromkeys((r.report, r.level) for r in platform.reports)
+    )
     return dg.AssetSpec(
-        platform_key(platform.id),
+        platform_key(platform.platform),
         deps=[INBOX],
-        description=f"{platform.name_zh} | {platform.name_en} exports. Materialized when a file lands.\n\n{reports}",
-        group_name=GROUPS.get(platform.channel_id, "ingest_web"),
+        description=f"{_name(platform)}. Materialized when a file lands. Reports it knows:\n\n{reports}",
+        group_name=GROUPS.get(platform.channel, "ingest_web"),
         kinds={"csv", "excel"},
-        tags={"channel": platform.channel_id},
+        tags={"channel": platform.channel},
         freshness_policy=_freshness(platform),
         skippable=True,
     )
+
+
+def _name(platform: Platform) -> str:
+    english = platform.name.get("en", platform.platform)
+    return f"{platform.name.get('zh', english)} | {english}"
 
 
 def _freshness(platform: Platform) -> dg.FreshnessPolicy:
@@ -174,13 +194,13 @@ def _freshness(platform: Platform) -> dg.FreshnessPolicy:
 def _dataset_specs(platforms: Sequence[Platform]) -> Iterator[dg.AssetSpec]:
     feeders: dict[str, list[dg.AssetKey]] = {
         dataset.name: [
-            platform_key(platform.id)
+            platform_key(platform.platform)
             for platform in platforms
             if dataset.name in {report.dataset for report in platform.reports}
         ]
         for dataset in lake.EXPORT_DATASETS
     }
-    feeders["landed_file"] = [platform_key(platform.id) for platform in platforms]
+    feeders["landed_file"] = [platform_key(platform.platform) for platform in platforms]
     feeders["quarantined_file"] = [QUARANTINE]
     for name in _LANDED_DATASETS:
         yield _dataset_spec(name, feeders.get(name, []))
@@ -189,7 +209,8 @@ def _dataset_specs(platforms: Sequence[Platform]) -> Iterator[dg.AssetSpec]:
 def _plan_specs() -> list[dg.AssetSpec]:
     head = dg.AssetSpec(
         PLAN,
-        description="计划 | Campaign plans (`plans/*.yml`), settings (`mkt.yml`) and exchange rates (`fx_rates.csv`).",
+        description="计划 | Campaign plans (`plans/*.yml`), settings (`mkt.yml`) and exchange rates "
+        "(`fx_rates.csv`).",
         group_name="plan",
         kinds={"yaml"},
         skippable=True,
@@ -215,19 +236,21 @@ def _check_specs(platforms: Sequence[Platform]) -> Iterator[dg.AssetCheckSpec]:
     for platform in platforms:
         yield dg.AssetCheckSpec(
             ROWS_CHECK,
-            asset=platform_key(platform.id),
-            description="每行都已入库 | Every row of every file of this run landed; refused rows and files are named.",
+            asset=platform_key(platform.platform),
+            description="每行都已入库 | Every row of every file of this run landed; what was refused is "
+            "named.",
         )
         yield dg.AssetCheckSpec(
             NEWEST_CHECK,
-            asset=platform_key(platform.id),
-            description=f"数据够新 | The newest day is at most {platform.freshness_days} days before the report date. "
-            "If not: export the missing days and drop the file into the inbox.",
+            asset=platform_key(platform.platform),
+            description=f"数据够新 | The newest day is at most {platform.freshness_days} days before the report "
+            "date. If not: export the missing days and drop the file into the inbox.",
         )
     yield dg.AssetCheckSpec(
         QUARANTINE_CHECK,
         asset=QUARANTINE,
-        description="无待处理文件 | No file was refused in this run. If one was: its row names the reason and the fix.",
+        description="无待处理文件 | No file was refused in this run. If one was: its row names the reason "
+        "and the fix.",
     )
 
 
@@ -235,19 +258,19 @@ def _platform_results(
     workspace: Workspace, platform: Platform, results: Iterable[LandResult], receipts: Sequence[Receipt]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """A materialization when a file landed; checks for every platform that has ever sent one."""
-    ours = [result for result in results if result.platform == platform.id]
+    ours = [result for result in results if result.platform == platform.platform]
     landed = [result for result in ours if result.status == "landed"]
-    known = [receipt for receipt in receipts if receipt.platform == platform.id]
+    known = [receipt for receipt in receipts if receipt.platform == platform.platform]
     newest = max((receipt.date_to for receipt in known if receipt.date_to), default=None)
     if landed:
         yield dg.MaterializeResult(
-            platform_key(platform.id),
+            platform_key(platform.platform),
             metadata=_platform_metadata(landed, newest),
             data_version=_version(receipt.file_id for receipt in known),
         )
         refused = [result for result in ours if result.rejected or result.status == "quarantined"]
         yield dg.AssetCheckResult(
-            asset_key=platform_key(platform.id),
+            asset_key=platform_key(platform.platform),
             check_name=ROWS_CHECK,
             passed=not refused,
             severity=dg.AssetCheckSeverity.WARN,
@@ -257,7 +280,7 @@ def _platform_results(
     if newest is not None:
         late = (workspace.settings.report_date() - newest).days
         yield dg.AssetCheckResult(
-            asset_key=platform_key(platform.id),
+            asset_key=platform_key(platform.platform),
             check_name=NEWEST_CHECK,
             passed=late <= platform.freshness_days,
             severity=dg.AssetCheckSeverity.WARN,
@@ -275,7 +298,11 @@ def _platform_metadata(landed: Sequence[LandResult], newest: dt.date | None) -> 
         "rejected rows": sum(result.rejected for result in landed),
         "first day": _day(min((result.date_from for result in landed if result.date_from), default=None)),
         "newest day": _day(newest),
-        **{f"total {name}": float(totals[name]) for name in ("spend", "clicks", "conversions") if name in totals},
+        **{
+            f"total {name}": float(totals[name])
+            for name in ("spend", "clicks", "conversions")
+            if name in totals
+        },
         "files": table(_file_row(result) for result in landed),
         "rejected (first 5)": table(
             ({"file": result.path.name, **reject} for result in landed for reject in result.rejects), limit=5
@@ -321,13 +348,16 @@ def _quarantine_results(
 
 
 def _dataset_result(workspace: Workspace, name: str, receipts: Sequence[Receipt]) -> dg.MaterializeResult:
-    """Counts from the receipts; the version changes only with the files, so that nothing downstream looks stale."""
+    """Counts from the receipts; the version changes only with the files, so that nothing downstream looks
+    stale."""
     metadata: dict[str, Any] = {"path": dg.MetadataValue.path(str(lake.folder(workspace, name)))}
     ours = receipts if name == "landed_file" else [receipt for receipt in receipts if receipt.dataset == name]
     if name not in {dataset.name for dataset in lake.FILE_DATASETS}:
         metadata |= {
             "dagster/row_count": sum(receipt.row_count or 0 for receipt in ours),
-            "first day": _day(min((receipt.date_from for receipt in ours if receipt.date_from), default=None)),
+            "first day": _day(
+                min((receipt.date_from for receipt in ours if receipt.date_from), default=None)
+            ),
             "newest day": _day(max((receipt.date_to for receipt in ours if receipt.date_to), default=None)),
         }
     metadata["files"] = len({receipt.file_id for receipt in ours})

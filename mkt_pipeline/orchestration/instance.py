@@ -1,7 +1,7 @@
 """The Dagster instance of a workspace: run history, settings and the clearing away of dead runs.
 
-What is here: ``dagster.yaml`` as the product ships it, opening the instance below ``<workspace>/.dagster``, the
-instance class of the checkout's own ``dagster.yaml``, and what to do with runs whose process was killed.
+What is here: ``dagster.yaml`` as the product ships it, opening the instance below ``<workspace>/.dagster``,
+the instance class of the checkout's own ``dagster.yaml``, and what to do with runs whose process was killed.
 What is not: definitions or runs.
 """
 
@@ -87,8 +87,8 @@ def open_instance(workspace: Workspace, capture_output: bool = True) -> DagsterI
 class WorkspaceInstance(DagsterInstance):
     """The instance of a plain ``dagster dev -w workspace.yaml`` in a checkout, where no DAGSTER_HOME is set.
 
-    Dagster would keep the history of such a session in a throwaway folder. The checkout's ``dagster.yaml`` names
-    this class instead, so that the session shares the history of the workspace it shows.
+    Dagster would keep the history of such a session in a throwaway folder. The checkout's ``dagster.yaml``
+    names this class instead, so that the session shares the history of the workspace it shows.
     """
 
     @classmethod
@@ -122,7 +122,9 @@ def clear_dead_runs(instance: DagsterInstance) -> list[str]:
         if _is_dead(record.dagster_run.tags.get(PROCESS_TAG))
     ]
     for run in dead:
-        instance.report_run_failed(run, "The process of this run was killed. The next run completes its work.")
+        instance.report_run_failed(
+            run, "The process of this run was killed. The next run completes its work."
+        )
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
     return [run.run_id for run in dead]
 

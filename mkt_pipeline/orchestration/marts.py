@@ -1,10 +1,12 @@
 """Assets of the dbt project: lake → staging → core → marts, with the tests as checks.
 
-What is here: how dbt resources look in the UI, the one step that runs ``dbt build``, and what a failed test means
-in words. What is not: any SQL of a model or a test, the environment dbt needs (``warehouse.dbt``).
+What is here: how dbt resources look in the UI, the one step that runs ``dbt build``, and what a failed test
+means in words. What is not: any SQL of a model or a test, the environment dbt needs and what its tests found
+(``warehouse``).
 
-dbt is started by hand rather than through ``DbtCliResource``, which asks ``dbt --version`` and opens an adapter of
-its own first: seconds in which nothing happens. Its results still become Dagster events by dagster-dbt's own code.
+dbt is started by hand rather than through ``DbtCliResource``, which asks ``dbt --version`` and opens an
+adapter of its own first: seconds in which nothing happens. Its results still become Dagster events by
+dagster-dbt's own code.
 """
 
 from __future__ import annotations
@@ -12,9 +14,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,41 +26,56 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from mkt_pipeline import lake, warehouse
 from mkt_pipeline.errors import DataError, EnvironmentProblem, MktError
-from mkt_pipeline.orchestration.steps import FAILING_ROWS_METADATA, POOL, failure, nothing_to_build, user_errors
-from mkt_pipeline.workspace import Workspace
+from mkt_pipeline.orchestration.steps import (
+    FAILING_ROWS_METADATA,
+    LOCK_WAIT_SECONDS,
+    POOL,
+    failure,
+    nothing_to_build,
+    user_errors,
+)
+from mkt_pipeline.warehouse import CheckResult
+from mkt_pipeline.warehouse import dbt as dbt_process
+from mkt_pipeline.workspace import Workspace, dbt_project_dir
 
-GROUPS = {"staging": "staging", "core": "core", "marts": "marts", "metrics": "metrics", "zh": "zh", "ops": "ops"}
-"""Group by the folder of a model; seeds belong to ``core``, which reads them."""
+LAYERS = ("staging", "core", "marts", "metrics", "zh", "ops")
+"""Groups, by the folder of a model; seeds belong to ``core``, which reads them."""
 
-SAMPLE_ROWS = 5
-"""Rows shown of a failed test."""
+_SPEND_TABLES = {("mart", "fct_ad_campaign_daily"), ("mart", "mart_campaign_kpi_daily")}
+"""Tables whose spend may be summed over all rows; others hold several levels of the same money."""
 
-_RESULTS = {"LogModelResult", "LogSeedResult", "LogSnapshotResult"}
+_NODE_RESULTS = {"LogModelResult", "LogSeedResult", "LogSnapshotResult"}
+_TEST_RESULT = "LogTestResult"
 
-DbtEvent = dg.Output[Any] | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckResult | dg.AssetCheckEvaluation
+DbtEvent = (
+    dg.Output[Any]
+    | dg.AssetMaterialization
+    | dg.AssetObservation
+    | dg.AssetCheckResult
+    | dg.AssetCheckEvaluation
+)
 
 
-class Translator(DagsterDbtTranslator):
+class Translator(DagsterDbtTranslator):  # type: ignore[misc, unused-ignore]
     """dbt resources as a user of the warehouse knows them: ``schema/table``, grouped by layer."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """Sources keep the key they name (``meta.dagster.asset_key``); models and seeds are ``schema/name``."""
+        """Sources keep the key they name (``meta.dagster.asset_key``); the rest is ``schema/name``."""
         if dbt_resource_props["resource_type"] == "source":
             return super().get_asset_key(dbt_resource_props)
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The layer of a model."""
         folder = dbt_resource_props["fqn"][1]
-        return GROUPS.get(folder, "core")
+        return folder if folder in LAYERS else "core"
 
     def get_asset_check_spec(
         self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
     ) -> dg.AssetCheckSpec | None:
         """The test with the words that stand beside it in the project."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        words = _test_words(manifest["nodes"].get(unique_id, {}))
-        return spec._replace(description=words) if spec and words else spec
+        return spec and spec._replace(description=test_words(manifest["nodes"][unique_id]))
 
 
 def build_dbt(workspace: Workspace, manifest_path: Path) -> dg.AssetsDefinition:
@@ -70,75 +86,63 @@ def build_dbt(workspace: Workspace, manifest_path: Path) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="build_marts", pool=POOL)
     def build_marts(context: dg.AssetExecutionContext) -> Iterator[DbtEvent]:
         """构建数据集市 | dbt build: staging, core and marts, and every test of them."""
-        with user_errors(), warehouse.build_lock(workspace):
+        with user_errors(), warehouse.build_lock(workspace, LOCK_WAIT_SECONDS):
             if nothing_to_build(context, workspace):
-                context.log.info("nothing changed: the published numbers and the reports are those of the lake")
+                context.log.info("nothing changed: what is published is what the lake says")
                 return
-            build = DbtBuild(workspace, manifest)
-            for line in build.run(_arguments(context, manifest, translator)):
+            made_from = warehouse.fingerprint(workspace)
+            if not context.is_subset:
+                warehouse.begin_build(workspace)
+            build = DbtBuild(workspace)
+            for line in build.run(_selection(context, manifest, translator)):
                 context.log.info(line)
+            checks = build.checks(manifest_path)
             facts = table_facts(workspace)
-            failed = build.failed_tests()
-            samples = {test.unique_id: test for test in failed}
-            for raw in build.results:
-                event = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
-                for dagster_event in event.to_default_asset_events(manifest, translator, context):
-                    yield _with_facts(dagster_event, raw, facts, samples)
-            build.record_checks()
-            if build.errors or not build.succeeded:
-                raise failure(build.problems(failed))
+            for result in build.results:
+                event = DbtCoreCliEventMessage(raw_event=result, event_history_metadata={})
+                for found in event.to_default_asset_events(manifest, translator, context):
+                    yield _with_facts(found, result["data"]["node_info"], facts, checks)
+            problems = build.problems(checks)
+            if problems:
+                raise failure(problems)
+            if not context.is_subset:
+                warehouse.record_build(workspace, made_from)
             context.log.info(build.summary())
 
     return build_marts
 
 
-@dataclass(frozen=True)
-class FailedTest:
-    """A dbt test that did not pass."""
-
-    unique_id: str
-    name: str
-    table: str
-    severity: str
-    failures: int
-    words: str
-    rows: list[dict[str, Any]]
-
-    def error(self) -> DataError:
-        """The test as an error: what it means, how many rows, the first of them."""
-        sample = "; ".join(", ".join(f"{key}={value}" for key, value in row.items()) for row in self.rows[:2])
-        return DataError(
-            "E-DB-10",
-            f"the test {self.name} found {self.failures} rows" + (f", such as {sample}" if sample else ""),
-            where=self.table,
-            expected=self.words or "no such rows",
-            fix="correct the export or setting these rows come from; the numbers published before stay in place",
-        )
-
-
-@dataclass
 class DbtBuild:
-    """One run of ``dbt build``: its live lines, its result events, and its failed tests."""
+    """One run of ``dbt build``: its live lines, its result events, and what went wrong."""
 
-    workspace: Workspace
-    manifest: Mapping[str, Any]
-    results: list[dict[str, Any]] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    succeeded: bool = False
+    def __init__(self, workspace: Workspace) -> None:
+        self.results: list[dict[str, Any]] = []
+        """dbt's result events of models, seeds and tests, in the order they ended."""
+        self._workspace = workspace
+        self._messages: list[str] = []
+        self._succeeded = False
 
-    def run(self, arguments: list[str]) -> Iterator[str]:
-        """Run dbt to its end and yield one line per model as it finishes."""
-        process = subprocess.Popen(  # noqa: S603 - arguments are dbt's own selection words
-            [str(Path(sys.executable).with_name("dbt")), "build", *arguments],
-            cwd=warehouse.dbt.project_dir(),
-            env={**os.environ, **warehouse.dbt.environment(self.workspace), "DBT_LOG_FORMAT": "json"},
+    def run(self, selection: tuple[Sequence[str], Mapping[str, str]]) -> Iterator[str]:
+        """Run dbt to its end on the selected resources, and yield a line per table as it ends."""
+        arguments, environment = selection
+        target = dbt_process.target_path(self._workspace)
+        (target / "run_results.json").unlink(missing_ok=True)
+        process = subprocess.Popen(  # noqa: S603 - our own dbt, no shell; the words are names of resources
+            [str(dbt_process.executable()), "build", *arguments],
+            cwd=dbt_project_dir(),
+            env={
+                **os.environ,
+                **dbt_process.environment(self._workspace),
+                **environment,
+                "DBT_LOG_FORMAT": "json",
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
         try:
             for line in process.stdout or ():
                 yield from self._read(line)
-            self.succeeded = process.wait() == 0
+            self._succeeded = process.wait() == 0
         finally:
             if process.poll() is None:
                 process.terminate()
@@ -147,13 +151,135 @@ class DbtBuild:
     def _read(self, line: bytes) -> Iterator[str]:
         try:
             event = json.loads(line)
-        except ValueError:
-            self.errors.append(line.decode(errors="replace").strip())
+            name, level = event["info"]["name"], event["info"]["level"]
+        except (ValueError, TypeError, KeyError):
+            self._messages.append(line.decode(errors="replace").strip())
             return
-        name, node = event["info"]["name"], event["data"].get("node_info", {})
-        if name in _RESULTS or name == "LogTestResult":
+        if name in _NODE_RESULTS or name == _TEST_RESULT:
             self.results.append(event)
-        if name in _RESULTS:
+        if name in _NODE_RESULTS:
+            node = event["data"]["node_info"]
             yield f"{node['node_relation']['schema']}.{node['node_name']}: {node['node_status']}"
-        elif event["info"]["level"] == "error":
-            self.errors.append(event["info"]["msg"])
+        elif level == "error" and name != _TEST_RESULT:
+            self._messages.append(event["info"]["msg"].strip())
+
+    def checks(self, manifest_path: Path) -> dict[str, CheckResult]:
+        """What the tests found, by unique id; also put on record in ``ops.check_result``."""
+        target = dbt_process.target_path(self._workspace)
+        if not (target / "run_results.json").is_file():
+            return {}
+        checks = warehouse.read_results(self._workspace, target, manifest_path)
+        warehouse.record_checks(self._workspace, checks)
+        return {check.check_id: check for check in checks}
+
+    def problems(self, checks: Mapping[str, CheckResult]) -> list[MktError]:
+        """What stops this build: broken checks, else what dbt itself says; empty if nothing does."""
+        blocking = [check for check in checks.values() if check.is_blocking]
+        causes = [check for check in blocking if check.status != "skipped"] or blocking
+        if causes:
+            return [_check_error(check) for check in causes]
+        if self._succeeded:
+            return []
+        words = " ".join(self._messages[-5:]) or "no reason given"
+        return [
+            EnvironmentProblem(
+                "E-RUN-11", f"dbt could not build: {words}", where=str(dbt_project_dir()),
+                expected="a build that ends", fix="mkt doctor; if it finds nothing, report this message",
+            )
+        ]  # fmt: skip
+
+    def summary(self) -> str:
+        """Counts in one line."""
+        names = Counter(event["info"]["name"] for event in self.results)
+        tests = names.pop(_TEST_RESULT, 0)
+        return f"{sum(names.values())} tables built, {tests} tests passed"
+
+
+def table_facts(workspace: Workspace) -> dict[tuple[str, str], dict[str, Any]]:
+    """Row count, first and newest day, and spend of the build file's tables, by schema and name."""
+    if not workspace.build_file.exists():
+        return {}
+    with warehouse.open_build(workspace) as connection:
+        counts = connection.execute(
+            "SELECT schema_name, table_name, estimated_size FROM duckdb_tables() WHERE NOT internal"
+        ).fetchall()
+        dated = connection.execute(
+            "SELECT schema_name, table_name FROM duckdb_columns() "
+            "WHERE NOT internal AND column_name = 'date_day'"
+        ).fetchall()
+        facts: dict[tuple[str, str], dict[str, Any]] = {
+            (schema, name): {"dagster/row_count": rows} for schema, name, rows in counts
+        }
+        for schema, name in facts.keys() & set(dated):
+            relation = f"{lake.quote_identifier(schema)}.{lake.quote_identifier(name)}"
+            first, last = connection.execute(
+                f"SELECT min(date_day), max(date_day) FROM {relation}"
+            ).fetchall()[0]
+            facts[schema, name] |= {"first day": str(first or "—"), "newest day": str(last or "—")}
+        for schema, name in facts.keys() & _SPEND_TABLES:
+            spend = connection.execute(f"SELECT sum(spend) FROM {schema}.{name}").fetchall()[0][0]
+            facts[schema, name] |= {"spend": float(spend or 0)}
+    return facts
+
+
+def test_words(node: Mapping[str, Any]) -> str | None:
+    """What a test demands: its description, else the message it was given, else nothing."""
+    arguments = (node.get("test_metadata") or {}).get("kwargs") or {}
+    columns = arguments.get("columns")
+    if node.get("description"):
+        return str(node["description"])
+    if (node.get("test_metadata") or {}).get("name") == "unique_key" and columns:
+        return f"主键唯一且非空 | one row per {', '.join(columns)}, none of them null"
+    return str(arguments["message"]) if arguments.get("message") else None
+
+
+def _check_error(check: CheckResult) -> MktError:
+    """A blocking check as an error: what it demands, how many rows do not, and the first of them."""
+    if check.kind != "test":
+        return EnvironmentProblem(
+            "E-RUN-11", f"the table could not be built: {check.message or check.status}",
+            where=check.model or check.check_name, expected="a table",
+            fix="mkt doctor; if it finds nothing, report this message",
+        )  # fmt: skip
+    rows = json.loads(check.sample_rows or "[]")
+    sample = "; ".join(
+        ", ".join(f"{name} = {value}" for name, value in row.items() if value is not None) for row in rows[:2]
+    )
+    return DataError(
+        "E-RUN-10",
+        f"{check.failures or 'some'} rows fail the test {check.check_name}"
+        + (f": {sample}" if sample else ""),
+        where=check.model or "",
+        expected=check.description or "no such rows",
+        fix="correct the export or the setting these rows come from; what was published before stays",
+    )
+
+
+def _selection(
+    context: dg.AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator
+) -> tuple[Sequence[str], Mapping[str, str]]:
+    """dbt's selection arguments for the assets of this run, and the environment they need."""
+    chosen = get_updated_cli_invocation_params_for_context(context, manifest, translator)
+    indirect = chosen.indirect_selection
+    return chosen.selection_args, {"DBT_INDIRECT_SELECTION": indirect} if indirect else {}
+
+
+def _with_facts(
+    event: DbtEvent,
+    node: Mapping[str, Any],
+    facts: Mapping[tuple[str, str], Mapping[str, Any]],
+    checks: Mapping[str, CheckResult],
+) -> DbtEvent:
+    """The event with the table's counts, or with the rows that broke the test."""
+    if isinstance(event, dg.Output):
+        relation = node["node_relation"]
+        known = facts.get((relation["schema"], relation["alias"]), {})
+        return event.with_metadata({**event.metadata, **known})
+    check = checks.get(node["unique_id"])
+    if isinstance(event, dg.AssetCheckResult) and check and not event.passed:
+        rows = dg.MetadataValue.json(json.loads(check.sample_rows or "[]"))
+        return event._replace(
+            description=check.description or check.message,
+            metadata={**event.metadata, FAILING_ROWS_METADATA: rows},
+        )
+    return event

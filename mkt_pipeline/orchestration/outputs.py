@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 
 from mkt_pipeline import insights, reports, warehouse
-from mkt_pipeline.orchestration.steps import POOL, RESULT_METADATA, table, user_errors
+from mkt_pipeline.orchestration.steps import LOCK_WAIT_SECONDS, POOL, RESULT_METADATA, table, user_errors
 from mkt_pipeline.reports import WrittenReport
 from mkt_pipeline.workspace import Workspace
 
@@ -35,15 +35,15 @@ def _actions(workspace: Workspace, marts: Sequence[dg.AssetKey]) -> dg.AssetsDef
     spec = dg.AssetSpec(
         ACTIONS,
         deps=[key for key in marts if key.path[0] in {"mart", "metrics"}],
-        description="优化建议 | Proposed actions with evidence, rule and expected effect: search terms and keywords that "
-        "spend without converting, and budgets off their pace.",
+        description="优化建议 | Proposed actions with evidence, rule and expected effect: search terms and "
+        "keywords that spend without converting, and budgets off their pace.",
         group_name="insights",
         kinds={"python", "duckdb"},
     )
 
     @dg.multi_asset(name="propose_actions", specs=[spec], pool=POOL)
     def propose_actions(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        with user_errors(), warehouse.build_lock(workspace):
+        with user_errors(), warehouse.build_lock(workspace, LOCK_WAIT_SECONDS):
             with warehouse.open_build(workspace) as connection:
                 actions = insights.propose_actions(connection, workspace.settings)
             warehouse.write_actions(workspace, actions)
@@ -55,7 +55,14 @@ def _actions(workspace: Workspace, marts: Sequence[dg.AssetKey]) -> dg.AssetsDef
                 "expected effect": float(actions["effect_expected"].sum()),
                 "actions": table(
                     actions[
-                        ["marketing_campaign_id", "kind", "object_name", "spend", "effect_expected", "confidence"]
+                        [
+                            "marketing_campaign_id",
+                            "kind",
+                            "object_name",
+                            "spend",
+                            "effect_expected",
+                            "confidence",
+                        ]
                     ].to_dict("records")
                 ),
             },
@@ -68,15 +75,15 @@ def _publish(workspace: Workspace, marts: Sequence[dg.AssetKey]) -> dg.AssetsDef
     spec = dg.AssetSpec(
         PUBLISHED,
         deps=[*marts, ACTIONS],
-        description="已发布的数据 | `marts.duckdb`: the file analysts, BI tools and reports read. It is swapped in one "
-        "instant and only after every audit passed; until then the last good one stays.",
+        description="已发布的数据 | `marts.duckdb`: the file analysts, BI tools and reports read. It is swapped "
+        "in one instant and only after every audit passed; until then the last good one stays.",
         group_name="publish",
         kinds={"duckdb"},
     )
 
     @dg.multi_asset(name="publish_marts", specs=[spec], pool=POOL)
     def publish_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        with user_errors(), warehouse.build_lock(workspace):
+        with user_errors(), warehouse.build_lock(workspace, LOCK_WAIT_SECONDS):
             publication = warehouse.publish(workspace)
         context.log.info(f"{publication.path.name}: {publication.tables} tables, {publication.bytes:,} bytes")
         return dg.MaterializeResult(
@@ -96,7 +103,8 @@ def _reports(workspace: Workspace) -> dg.AssetsDefinition:
     spec = dg.AssetSpec(
         REPORTS,
         deps=[PUBLISHED],
-        description="优化报告 | One self-contained HTML report per campaign and language, and an index over all of them.",
+        description="优化报告 | One self-contained HTML report per campaign and language, and an index over "
+        "all of them.",
         group_name="reports",
         kinds={"html"},
     )

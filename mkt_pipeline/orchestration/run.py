@@ -1,7 +1,8 @@
 """The run that ``mkt run`` starts, as plain data: what is due, what happened, what it came to.
 
-What is here: the question whether anything is due, the events a run tells its caller, and the outcome. What is
-not: Dagster. It is imported only when there is something to do, so that a run with nothing to do answers at once.
+What is here: the question whether anything is due, the events a run tells its caller, and the outcome. What
+is not: Dagster. It is imported only when there is something to do, so that a run with nothing to do answers
+at once.
 """
 
 from __future__ import annotations
@@ -72,8 +73,8 @@ class RunOutcome:
     """Why the run was started, one sentence each."""
     steps: list[StepOutcome] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
-    """Every file the run looked at: ``exports.LandResult`` as a dict (status landed, duplicate, quarantined or
-    waiting, platform, rows, rejected, dates, totals, error)."""
+    """Every file the run looked at: ``exports.LandResult`` as a dict (status landed, duplicate, quarantined
+    or waiting, platform, rows, rejected, dates, totals, error)."""
     failed_checks: list[dict[str, Any]] = field(default_factory=list)
     """Tests of the data that failed: name, table, severity, failures, message, rows (a sample)."""
     published: str | None = None
@@ -119,21 +120,17 @@ def what_is_due(workspace: Workspace) -> list[str]:
         return ["导出目录已更新 | the catalog changed, archived exports are read again"]
     if plan.sync(workspace):
         return ["计划或设置有变化 | plans, settings or rates changed"]
-    if not warehouse.is_current(workspace):
-        return ["已发布的数据不是最新 | the published numbers are not those of the lake"]
-    if not reports_are_current(workspace):
-        return ["报告不是最新 | reports are missing or older than the published numbers"]
+    if not is_up_to_date(workspace):
+        return ["已发布的数据或报告不是最新 | the published numbers or the reports are not those of the lake"]
     return []
 
 
-def reports_are_current(workspace: Workspace) -> bool:
-    """Whether reports were written to the end (the index is last), from today's settings and published file."""
-    sources = (workspace.published_file, workspace.settings_file)
-    try:
-        index = (workspace.reports_dir / "index.html").stat().st_mtime_ns
-        return all(index >= source.stat().st_mtime_ns for source in sources)
-    except FileNotFoundError:
+def is_up_to_date(workspace: Workspace) -> bool:
+    """Whether the published numbers are those of the lake, and the reports those of numbers and settings."""
+    if not warehouse.is_current(workspace):
         return False
+    index = workspace.reports_dir / "index.html"
+    return index.stat().st_mtime_ns >= workspace.settings_file.stat().st_mtime_ns
 
 
 def run_refresh(workspace: Workspace, on_event: EventSink | None = None, force: bool = False) -> RunOutcome:
@@ -160,4 +157,3 @@ def run_refresh(workspace: Workspace, on_event: EventSink | None = None, force: 
     outcome.due = due
     outcome.seconds = time.monotonic() - started
     return outcome
-

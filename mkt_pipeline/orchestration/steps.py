@@ -11,13 +11,15 @@ from typing import Any
 
 import dagster as dg
 
-from mkt_pipeline import warehouse
 from mkt_pipeline.errors import MktError
-from mkt_pipeline.orchestration.run import reports_are_current
+from mkt_pipeline.orchestration.run import is_up_to_date
 from mkt_pipeline.workspace import Workspace
 
 POOL = "duckdb_build"
 """The pool of the steps that write the build file. It queues; the file lock of the build file protects."""
+
+LOCK_WAIT_SECONDS = 300.0
+"""A step waits this long for another run's step to finish writing before it gives up and names the holder."""
 
 FORCE_TAG = "mkt/force"
 """Run tag: build and write even when nothing changed. It can be set in the launchpad too."""
@@ -63,7 +65,7 @@ def nothing_to_build(context: dg.AssetExecutionContext, workspace: Workspace) ->
     """
     if context.is_subset or context.run.tags.get(FORCE_TAG) == "true":
         return False
-    return warehouse.is_current(workspace) and reports_are_current(workspace)
+    return is_up_to_date(workspace)
 
 
 def table(rows: Iterable[Mapping[str, Any]], limit: int = 20) -> dg.MarkdownMetadataValue:

@@ -1,7 +1,7 @@
 """Starting the Dagster UI on a workspace, for ``mkt ui``.
 
-What is here: the command line and the environment of ``dagster dev``. What is not: definitions; the UI loads them
-in processes of its own.
+What is here: the command line and the environment of ``dagster dev``. What is not: definitions; the UI loads
+them in processes of its own.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ load_from:
 def launch_ui(workspace: Workspace, host: str = "127.0.0.1", port: int = 3000) -> int:
     """Run ``dagster dev`` on the workspace until it is interrupted, and return its exit code.
 
-    Works alike from a checkout and from an installed package. The UI has no login: it listens on loopback unless
-    another host is named.
+    Works alike from a checkout and from an installed package. The UI has no login: it listens on loopback
+    unless another host is named.
 
     Raises:
         EnvironmentProblem: ``E-ENV-20`` the port is taken.
@@ -38,7 +38,9 @@ def launch_ui(workspace: Workspace, host: str = "127.0.0.1", port: int = 3000) -
     with open_instance(workspace) as instance:
         clear_dead_runs(instance)
     try:
-        return subprocess.call(ui_command(workspace, host, port), env=ui_environment(workspace), cwd=workspace.root)  # noqa: S603
+        return subprocess.call(  # noqa: S603 - this Python and names of ours, no shell
+            ui_command(workspace, host, port), env=ui_environment(workspace), cwd=workspace.root
+        )
     except KeyboardInterrupt:
         return 0
 
