@@ -1,0 +1,24 @@
+with
+    listed as (select * from {{ ref("stg_search_performance") }}),
+
+    final as (
+        select
+            platform,
+            property,
+            search_type,
+            period_start,
+            period_end,
+            level as breakdown_type,
+            coalesce(country, device, search_appearance) as breakdown_value,
+            impressions,
+            clicks,
+            position_weight,
+            file_id
+        from listed
+        where
+            level in ('country', 'device', 'search_appearance')
+            and coalesce(country, device, search_appearance) is not null
+    )
+
+select *
+from final

@@ -1,0 +1,59 @@
+with
+    {{
+        newest_statement_ctes(
+            "search_performance",
+            dimensions=[
+                "level",
+                "site",
+                "search_kind",
+                "filter_text",
+                "period_start",
+                "period_end",
+                "query",
+                "page",
+                "country",
+                "device",
+                "search_appearance",
+            ],
+            derived={
+                "site": "coalesce(with_account.property, with_account.known_account_id)",
+                "search_kind": "coalesce(with_account.search_type, 'web')",
+                "filter_text": "coalesce(nullif(trim(with_account.filters), '{}'), '')",
+            },
+            sums=merged(
+                count_sums(["impressions", "clicks"]),
+                {
+                    "position_weight": "sum(case when impressions = 0 then 0 else position * impressions end)"
+                },
+            ),
+        )
+    }},
+
+    final as (
+        select
+            platform,
+            account_id,
+            level,
+            case
+                when filter_text = '' then site else concat(site, ' ', filter_text)
+            end as property,
+            search_kind as search_type,
+            period_start,
+            period_end,
+            query,
+            page,
+            country,
+            device,
+            search_appearance,
+            filter_text <> '' as is_filtered,
+            impressions,
+            clicks,
+            position_weight,
+            file_id,
+            exported_at,
+            landed_at
+        from newest
+    )
+
+select *
+from final

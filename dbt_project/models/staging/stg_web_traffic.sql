@@ -1,0 +1,81 @@
+-- Source and medium are lower case; 'google / cpc' in one cell is split. What was written stays in
+-- the lake.
+with
+    {{
+        newest_statement_ctes(
+            "web_traffic",
+            dimensions=[
+                "level",
+                "period_start",
+                "period_end",
+                "traffic_source",
+                "traffic_medium",
+                "utm_campaign",
+                "channel_group",
+                "attribution_scope",
+                "landing_page",
+                "page_path",
+                "page_title",
+                "country",
+                "city",
+                "event_name",
+                "audience",
+            ],
+            derived={
+                "traffic_source": "lower(trim(case when with_account.medium is null and with_account.source like '% / %' then split_part(with_account.source, ' / ', 1) else with_account.source end))",
+                "traffic_medium": "lower(trim(case when with_account.medium is null and with_account.source like '% / %' then split_part(with_account.source, ' / ', 2) else with_account.medium end))",
+            },
+            attributes=["account_name"],
+            sums=merged(
+                count_sums(
+                    [
+                        "sessions",
+                        "engaged_sessions",
+                        "users",
+                        "new_users",
+                        "pageviews",
+                        "event_count",
+                    ]
+                ),
+                money_sums(["conversions", "conversion_value"]),
+            ),
+        )
+    }},
+
+    final as (
+        select
+            platform,
+            account_id as property_id,
+            level,
+            period_start,
+            period_end,
+            traffic_source as source,
+            traffic_medium as medium,
+            utm_campaign,
+            channel_group,
+            attribution_scope,
+            landing_page,
+            page_path,
+            page_title,
+            country,
+            city,
+            event_name,
+            audience,
+            account_name as property_name,
+            sessions,
+            engaged_sessions,
+            users,
+            new_users,
+            pageviews,
+            event_count,
+            conversions,
+            conversion_value as conversion_value_native,
+            currency_code,
+            file_id,
+            exported_at,
+            landed_at
+        from newest
+    )
+
+select *
+from final
