@@ -38,6 +38,8 @@ WASTEFUL_GRAMS = ("free", "diy", "wholesale jobs")
 """What the searches that never buy have in common."""
 
 
+HOOKS = ("Spring harvest", "Straight from the garden", "Free shipping over $39", "Hand-picked leaves")
+"""First words of the ads."""
 WASTE_SHARE = 0.35
 """Share of the clicks of the keyword that catches them."""
 UNLISTED_SHARE = 0.32
@@ -261,11 +263,14 @@ def _entity_days(
     return _Counts(impressions, clicks, cents, conversions, np.rint(conversions * worth).astype(np.int64))
 
 
-def _split(counts: _Counts, shares: Floats, converting: Array, rng: np.random.Generator) -> _Counts:
+def _split(
+    counts: _Counts, shares: Floats, converting: Array, fractional: bool, rng: np.random.Generator
+) -> _Counts:
     """Split entities × days into parts; parts with ``converting`` 0 cost money but never convert."""
+    unit = 1 if fractional else 100
     clicks = rng.multinomial(counts.clicks, shares)
     impressions = clicks + rng.multinomial(counts.impressions - counts.clicks, shares)
-    conversions = share_out(counts.conversions, clicks * converting)
+    conversions = share_out(counts.conversions // unit, clicks * converting) * unit
     return _Counts(
         impressions,
         clicks,
@@ -311,7 +316,7 @@ def _ad_groups(account: Advertising, campaign: Campaign, shape: _Shape, rng: np.
             counts = _keyword_group(account, campaign, group, share, shape, rng)
         else:
             counts = _entity_days(campaign, np.array([share]), np.ones(1), shape.fractional, rng).pick(0)
-        _ads(account, campaign, group, counts, shape.ads, rng)
+        _ads(account, campaign, group, counts, shape, rng)
         account.rows["ad_group"] += _rows(campaign, counts, ad_group=group.name)
         whole = whole.plus(counts)
     return whole
@@ -345,7 +350,7 @@ def _keyword_group(
         )
         wasteful = group.wasteful_terms if number == 0 else ()
         terms = list(itertools.islice(_search_terms(keyword, chinese), shape.terms))
-        parts = _split_by_term(own, len(wasteful), len(terms), rng)
+        parts = _split_by_term(own, len(wasteful), len(terms), shape.fractional, rng)
         for part, term in enumerate([*wasteful, *terms]):
             caught_by = match_type if term == keyword else _close_match(match_type)
             account.rows["search_term"] += _rows(
@@ -356,12 +361,14 @@ def _keyword_group(
     return counts.sum_over(0)
 
 
-def _split_by_term(own: _Counts, wasteful: int, listed: int, rng: np.random.Generator) -> _Counts:
+def _split_by_term(
+    own: _Counts, wasteful: int, listed: int, fractional: bool, rng: np.random.Generator
+) -> _Counts:
     """A keyword's days by search term: wasteful ones, listed ones, and one last part that is not listed."""
     waste = np.full(wasteful, WASTE_SHARE / max(wasteful, 1))
     rest = rng.dirichlet([4.0] * listed) * (1 - UNLISTED_SHARE - waste.sum())
     converting = np.array([0] * wasteful + [1] * (listed + 1))
-    return _split(own, np.concatenate([waste, rest, [UNLISTED_SHARE]]), converting, rng)
+    return _split(own, np.concatenate([waste, rest, [UNLISTED_SHARE]]), converting, fractional, rng)
 
 
 def _ads(
@@ -369,20 +376,15 @@ def _ads(
     campaign: Campaign,
     group: AdGroup,
     counts: _Counts,
-    count: int,
+    shape: _Shape,
     rng: np.random.Generator,
 ) -> None:
     """Ads of one ad group: its counts, split."""
-    hooks = (
-        "Spring harvest",
-        "Straight from the garden",
-        "Free shipping over $39",
-        "Hand-picked leaves",
-        "Fresh 2026 crop",
-    )
-    parts = _split(counts, rng.dirichlet([6.0] * count), np.ones(count, dtype=np.int64), rng)
-    for part in range(count):
-        hook = hooks[part % len(hooks)] + (f" v{part // len(hooks) + 1}" if part >= len(hooks) else "")
+    converting = np.ones(shape.ads, dtype=np.int64)
+    parts = _split(counts, rng.dirichlet([6.0] * shape.ads), converting, shape.fractional, rng)
+    for part in range(shape.ads):
+        version, number = divmod(part, len(HOOKS))
+        hook = HOOKS[number] + (f" v{version + 1}" if version else "")
         name = f"{hook} - {group.name}"
         account.rows["ad"] += _rows(
             campaign, parts.pick((slice(None), part)), ad_group=group.name, ad=name, skip_idle=True

@@ -106,7 +106,9 @@ def report(
     if totals and rows:
         whole = total(rows)._replace(reach=max(row.reach for row in rows) * 3)
         mixed = [column.value(whole) if column.in_totals else None for column in columns]
-        mixed[next(n for n, column in enumerate(columns) if column.en == "Result type")] = "mixed"
+        names = [column.en for column in columns]
+        mixed[names.index("Result type")] = "mixed"
+        mixed[names.index("Clicks (all)")] = sum(clicks_all(row) for row in rows)
         table.insert(0, mixed)
     if xlsx:
         return _workbook(header, table)
