@@ -19,15 +19,10 @@ import pandas as pd
 
 from mkt_pipeline.insights import budget_pace, keywords, search_terms
 from mkt_pipeline.insights.proposal import Proposal, TargetCpas
+from mkt_pipeline.insights.table import ACTION_COLUMNS, ACTION_COMMENT, ACTION_TYPES, ACTION_WORDS
 from mkt_pipeline.workspace import Settings
 
-ACTION_COLUMNS = (
-    "action_id", "marketing_campaign_id", "channel_id", "kind", "object_type", "object_name", "platform",
-    "platform_campaign_id", "ad_group_name", "spend", "clicks", "conversions", "evidence", "rule",
-    "effect_low", "effect_expected", "effect_high", "effect_unit", "effect_period_days", "confidence",
-    "effort", "owner", "due_date", "check_metric", "check_date", "guard_metric", "rank",
-)  # fmt: skip
-"""Columns of ``mart.mart_action``, in order."""
+__all__ = ["ACTION_COLUMNS", "ACTION_COMMENT", "ACTION_TYPES", "ACTION_WORDS", "propose_actions"]
 
 
 def propose_actions(connection: Any, settings: Settings) -> pd.DataFrame:
