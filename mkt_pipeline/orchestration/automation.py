@@ -29,7 +29,8 @@ def build_job() -> dg.UnresolvedAssetJobDefinition:
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
         description="刷新 | Everything that is due: land exports, read plans, build and test the marts, "
-        "propose actions, publish, write reports. `mkt run` starts the same job. Tag a run `mkt/force: true` to build anyway.",
+        "propose actions, publish, write reports. `mkt run` starts the same job. Tag a run "
+        "`mkt/force: true` to build anyway.",
     )
 
 

@@ -9,7 +9,7 @@ Within one step a platform is materialized only when a file of it landed, which 
 must judge.
 """
 
-from __future__ import annotations
+# No postponed annotations here: Dagster reads the type of a step's context as it stands.
 
 import datetime as dt
 import hashlib
@@ -103,7 +103,8 @@ def build_plan(workspace: Workspace) -> dg.AssetsDefinition:
         with user_errors():
             plan.sync(workspace)
             plans = plan.load_plans(workspace)
-        context.log.info(f"{len(plans)} plans, report date {workspace.settings.report_date()}")
+        day = workspace.settings.report_date()
+        context.log.info(f"{len(plans)} 份计划，报告日 {day} | {len(plans)} plans, report date {day}")
         if PLAN in context.selected_asset_keys:
             yield dg.MaterializeResult(PLAN, metadata=_plan_metadata(workspace, plans))
         for dataset in lake.PLAN_DATASETS:
@@ -243,8 +244,8 @@ def _check_specs(platforms: Sequence[Platform]) -> Iterator[dg.AssetCheckSpec]:
         yield dg.AssetCheckSpec(
             NEWEST_CHECK,
             asset=platform_key(platform.platform),
-            description=f"数据够新 | The newest day is at most {platform.freshness_days} days before the report "
-            "date. If not: export the missing days and drop the file into the inbox.",
+            description=f"数据够新 | The newest day is at most {platform.freshness_days} days before the "
+            "report date. If not: export the missing days and drop the file into the inbox.",
         )
     yield dg.AssetCheckSpec(
         QUARANTINE_CHECK,
@@ -405,11 +406,15 @@ def _file_line(result: LandResult) -> str:
     return f"{result.path.name}: {result.status}{f' ({result.error})' if result.error else ''}"
 
 
+_STATUS_WORDS = {"landed": "入库", "duplicate": "重复", "quarantined": "隔离", "waiting": "等待"}
+
+
 def _landing_summary(results: Sequence[LandResult]) -> str:
-    counts = Counter(result.status for result in results)
     if not results:
-        return "nothing new in the inbox"
-    return ", ".join(f"{number} {status}" for status, number in counts.items())
+        return "收件箱为空 | nothing new in the inbox"
+    counts = Counter(result.status for result in results)
+    chinese = "，".join(f"{_STATUS_WORDS[status]} {number}" for status, number in counts.items())
+    return f"{chinese} | " + ", ".join(f"{number} {status}" for status, number in counts.items())
 
 
 def _version(parts: Iterable[str]) -> dg.DataVersion:

@@ -9,7 +9,7 @@ adapter of its own first: seconds in which nothing happens. Its results still be
 dagster-dbt's own code.
 """
 
-from __future__ import annotations
+# No postponed annotations here: Dagster reads the type of a step's context as it stands.
 
 import json
 import os
@@ -88,7 +88,7 @@ def build_dbt(workspace: Workspace, manifest_path: Path) -> dg.AssetsDefinition:
         """构建数据集市 | dbt build: staging, core and marts, and every test of them."""
         with user_errors(), warehouse.build_lock(workspace, LOCK_WAIT_SECONDS):
             if nothing_to_build(context, workspace):
-                context.log.info("nothing changed: what is published is what the lake says")
+                context.log.info("无变化，不重建 | nothing changed: what is published is what the lake says")
                 return
             made_from = warehouse.fingerprint(workspace)
             if not context.is_subset:
@@ -192,7 +192,8 @@ class DbtBuild:
         """Counts in one line."""
         names = Counter(event["info"]["name"] for event in self.results)
         tests = names.pop(_TEST_RESULT, 0)
-        return f"{sum(names.values())} tables built, {tests} tests passed"
+        built = sum(names.values())
+        return f"{built} 张表，{tests} 项检查 | {built} tables built, {tests} tests run"
 
 
 def table_facts(workspace: Workspace) -> dict[tuple[str, str], dict[str, Any]]:

@@ -4,7 +4,7 @@ What is here: three steps, each one call of a room, and what a user wants to see
 behind an action, what an audit checks, how a report looks.
 """
 
-from __future__ import annotations
+# No postponed annotations here: Dagster reads the type of a step's context as it stands.
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,11 +14,23 @@ import dagster as dg
 from mkt_pipeline import insights, reports, warehouse
 from mkt_pipeline.orchestration.steps import LOCK_WAIT_SECONDS, POOL, RESULT_METADATA, table, user_errors
 from mkt_pipeline.reports import WrittenReport
+from mkt_pipeline.warehouse.audits import PUBLISHED_SCHEMAS
 from mkt_pipeline.workspace import Workspace
 
 ACTIONS = dg.AssetKey(["mart", "mart_action"])
 PUBLISHED = dg.AssetKey(["published"])
 REPORTS = dg.AssetKey(["reports"])
+
+ACTION_SOURCES = (
+    "dim_ad_entity",
+    "dim_campaign",
+    "dim_goal",
+    "dim_marketing_campaign",
+    "fct_ad_entity_daily",
+    "fct_ad_search_term_daily",
+    "mart_campaign_pacing_daily",
+)
+"""Tables of ``mart`` that the insights read; a test compares them with their SQL."""
 
 
 def build_outputs(workspace: Workspace, marts: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
@@ -26,15 +38,15 @@ def build_outputs(workspace: Workspace, marts: Sequence[dg.AssetKey]) -> list[dg
 
     Args:
         workspace: where they work.
-        marts: the tables of the build file, all of which are published.
+        marts: the tables dbt builds; those of :data:`PUBLISHED_SCHEMAS` are published.
     """
-    return [_actions(workspace, marts), _publish(workspace, marts), _reports(workspace)]
+    return [_actions(workspace), _publish(workspace, marts), _reports(workspace)]
 
 
-def _actions(workspace: Workspace, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+def _actions(workspace: Workspace) -> dg.AssetsDefinition:
     spec = dg.AssetSpec(
         ACTIONS,
-        deps=[key for key in marts if key.path[0] in {"mart", "metrics"}],
+        deps=[dg.AssetKey(["mart", name]) for name in ACTION_SOURCES],
         description="优化建议 | Proposed actions with evidence, rule and expected effect: search terms and "
         "keywords that spend without converting, and budgets off their pace.",
         group_name="insights",
@@ -46,8 +58,16 @@ def _actions(workspace: Workspace, marts: Sequence[dg.AssetKey]) -> dg.AssetsDef
         with user_errors(), warehouse.build_lock(workspace, LOCK_WAIT_SECONDS):
             with warehouse.open_build(workspace) as connection:
                 actions = insights.propose_actions(connection, workspace.settings)
-            warehouse.write_actions(workspace, actions)
-        context.log.info(f"{len(actions)} actions proposed")
+            warehouse.write_table(
+                workspace,
+                "mart",
+                "mart_action",
+                actions,
+                insights.ACTION_COMMENT,
+                insights.ACTION_WORDS,
+                insights.ACTION_TYPES,
+            )
+        context.log.info(f"{len(actions)} 条建议 | {len(actions)} actions proposed")
         return dg.MaterializeResult(
             ACTIONS,
             metadata={
@@ -74,9 +94,9 @@ def _actions(workspace: Workspace, marts: Sequence[dg.AssetKey]) -> dg.AssetsDef
 def _publish(workspace: Workspace, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     spec = dg.AssetSpec(
         PUBLISHED,
-        deps=[*marts, ACTIONS],
-        description="已发布的数据 | `marts.duckdb`: the file analysts, BI tools and reports read. It is swapped "
-        "in one instant and only after every audit passed; until then the last good one stays.",
+        deps=[*(key for key in marts if key.path[0] in PUBLISHED_SCHEMAS), ACTIONS],
+        description="已发布的数据 | `marts.duckdb`: the file analysts, BI tools and reports read. It "
+        "is swapped in one instant, after every audit passed; until then the last good one stays.",
         group_name="publish",
         kinds={"duckdb"},
     )
@@ -85,13 +105,20 @@ def _publish(workspace: Workspace, marts: Sequence[dg.AssetKey]) -> dg.AssetsDef
     def publish_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with user_errors(), warehouse.build_lock(workspace, LOCK_WAIT_SECONDS):
             publication = warehouse.publish(workspace)
-        context.log.info(f"{publication.path.name}: {publication.tables} tables, {publication.bytes:,} bytes")
+        count = len(publication.tables)
+        context.log.info(f"已发布 {count} 张表 | {count} tables published, {publication.bytes:,} bytes")
         return dg.MaterializeResult(
             PUBLISHED,
             metadata={
                 "path": dg.MetadataValue.path(str(publication.path)),
-                "tables": publication.tables,
+                "tables": count,
+                "rows": sum(item.rows for item in publication.tables if not item.is_view),
                 "bytes": publication.bytes,
+                "seconds": publication.seconds,
+                "audits": table(
+                    {"audit": audit.name, "passed": audit.passed, "found": audit.found}
+                    for audit in publication.audits
+                ),
                 RESULT_METADATA: dg.MetadataValue.json({"published": str(publication.path)}),
             },
         )
@@ -116,7 +143,7 @@ def _reports(workspace: Workspace) -> dg.AssetsDefinition:
 
         with user_errors():
             written = reports.write_reports(workspace, on_report=tell)
-        context.log.info(f"{len(written)} reports in {workspace.reports_dir}")
+        context.log.info(f"{len(written)} 份报告 | {len(written)} reports in {workspace.reports_dir}")
         return dg.MaterializeResult(REPORTS, metadata=_report_metadata(workspace, written))
 
     return write_reports
