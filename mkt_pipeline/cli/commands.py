@@ -310,11 +310,15 @@ def sql(
         )
     if query == "-":
         query = sys.stdin.read()
+    style = "json" if out.as_json else shape.value
     if query is not None:
-        columns, rows = warehouse.run_sql(workspace, query)
+        # A terminal gets a page; the other formats carry every row to where it is wanted.
+        most = show.MOST_ROWS if style == "table" else None
+        show.query_result(out, warehouse.run_sql(workspace, query, max_rows=most), style)
+    elif describe is not None:
+        show.table_description(out, warehouse.describe(workspace, describe), style)
     else:
-        columns, rows = warehouse.describe(workspace, describe)
-    show.query_result(out, columns, rows, "json" if out.as_json else shape.value)
+        show.table_list(out, warehouse.tables(workspace), style)
 
 
 @app.command(epilog=GLOBAL_OPTIONS_NOTE)

@@ -110,6 +110,14 @@ class Output:
         sys.stderr.write("".join(traceback.format_exception(error)))
 
 
+def in_language(text: str, language: str) -> str:
+    """The half of a ``中文 | English`` text that a reader of ``language`` wants; other texts as they are."""
+    chinese, bar, english = text.partition(" | ")
+    if not bar:
+        return text
+    return chinese if language == "zh" else english
+
+
 def error_text(error: MktError) -> str:
     """Place and finding of an error on one line."""
     return f"{error.where}: {error.found}" if error.where else error.found

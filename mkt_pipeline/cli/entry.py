@@ -8,6 +8,7 @@ Exit codes: 0 done, 1 the data are at fault, 2 the command line, settings or a p
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,10 @@ HELP = frozenset({"--help", "-h"})
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Names of campaigns are in any language; a terminal that lacks a sign must not end the command.
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     given = globals_first(sys.argv[1:] if arguments is None else arguments)
     out = _output(given)
     code = _run(given, out)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from rich.markup import escape
 from rich.status import Status
 
-from mkt_pipeline.cli.console import Output
+from mkt_pipeline.cli.console import Output, in_language
 
 if TYPE_CHECKING:
     from mkt_pipeline.orchestration.run import RunEvent
@@ -61,11 +61,3 @@ class Progress:
     def _print(self, markup: str) -> None:
         if self._out.talks:
             self._out.stderr.print(markup)
-
-
-def in_language(text: str, language: str) -> str:
-    """The half of a ``中文 | English`` text that a reader of ``language`` wants; other texts as they are."""
-    chinese, bar, english = text.partition(" | ")
-    if not bar:
-        return text
-    return chinese if language == "zh" else english

@@ -6,22 +6,25 @@ What is here: values into lines and tables. What is not: how they came about.
 from __future__ import annotations
 
 import csv
+import os
+import stat
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.markup import escape
 
-from mkt_pipeline.cli.console import Output, cell, jsonable
+from mkt_pipeline.cli.console import Output, cell, in_language, jsonable
 from mkt_pipeline.cli.words import PHRASES
 
 if TYPE_CHECKING:
     from mkt_pipeline.cli.doctor import Finding
     from mkt_pipeline.exports import LandResult
+    from mkt_pipeline.warehouse import QueryResult, TableDescription
 
 FINDING_SIGNS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "none": "[dim]·[/]"}
 MOST_ROWS = 200
-"""Rows of a query a terminal is given; the other formats give all."""
+"""Rows of a query that a table shows; the other formats give all."""
 
 
 def inspection(out: Output, facts: Mapping[str, Any]) -> None:
@@ -91,25 +94,57 @@ def findings(out: Output, rows: Sequence[Finding]) -> None:
             out.stdout.print(f"  {' ' * width}  [bold]{out.word('fix')}[/] {escape(row.fix)}")
 
 
-def query_result(out: Output, columns: Sequence[str], rows: Sequence[Sequence[Any]], shape: str) -> None:
+def query_result(out: Output, result: QueryResult, style: str) -> None:
     """The rows of a query as a table for people, csv for spreadsheets, or a JSON list of objects."""
-    if shape == "json":
+    _rows(out, result.columns, result.rows, style)
+    if result.is_truncated and style == "table":
+        out.talk(out.word("rows_shown", shown=len(result.rows)))
+
+
+def table_list(out: Output, tables: Sequence[TableDescription], style: str) -> None:
+    """Every table of the published file with its words."""
+    rows = [(table.qualified, in_language(table.comment or "", out.language)) for table in tables]
+    _rows(
+        out,
+        (out.word("table"), out.word("meaning")) if style == "table" else ("table", "comment"),
+        rows,
+        style,
+    )
+
+
+def table_description(out: Output, table: TableDescription, style: str) -> None:
+    """The columns of one table with their types and words."""
+    rows = [
+        (column.name, column.type, in_language(column.comment or "", out.language))
+        for column in table.columns
+    ]
+    if style == "table":
+        out.talk(f"{table.qualified}: {in_language(table.comment or '', out.language)}")
+        _rows(out, (out.word("column"), out.word("type"), out.word("meaning")), rows, style)
+    else:
+        _rows(out, ("column", "type", "comment"), rows, style)
+
+
+def _rows(out: Output, columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) -> None:
+    if style == "json":
         out.document([dict(zip(columns, row, strict=True)) for row in rows])
-    elif shape == "csv":
-        # A spreadsheet reads Chinese in a csv file only after a byte order mark; a terminal must not see one.
-        if not sys.stdout.isatty():
+    elif style == "csv":
+        if _goes_to_a_file(sys.stdout):
+            # A spreadsheet reads Chinese only after a byte order mark; a program in a pipe wants none.
             sys.stdout.write("\ufeff")
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(rows)
     else:
-        shown = rows[:MOST_ROWS]
-        numbers = [
-            position for position in range(len(columns)) if any(_is_number(row[position]) for row in shown)
-        ]
-        out.table(columns, shown, right=numbers)
-        if len(rows) > len(shown):
-            out.talk(out.word("rows_shown", shown=len(shown), rows=len(rows)))
+        numbers = [place for place in range(len(columns)) if any(_is_number(row[place]) for row in rows)]
+        out.table(columns, rows, right=numbers)
+
+
+def _goes_to_a_file(stream: TextIO) -> bool:
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _is_number(value: object) -> bool:

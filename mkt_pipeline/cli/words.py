@@ -30,6 +30,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "unmapped_columns": ("unknown columns", "未识别列"),
     "warnings": ("warnings", "提醒"),
     "level": ("level", "层级"),
+    "rows_shown": (
+        "The first {shown} rows; --format csv gives all.",
+        "仅显示前 {shown} 行；--format csv 输出全部。",
+    ),
+    "table": ("table", "表"),
+    "column": ("column", "列"),
+    "type": ("type", "类型"),
+    "meaning": ("meaning", "含义"),
     "landed": ("landed", "已入库"),
     "duplicate": ("already landed", "已入库过"),
     "quarantined": ("quarantined", "已隔离"),
@@ -70,10 +78,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "ui_stop": ("Ctrl-C stops it.", "按 Ctrl-C 停止。"),
     "doctor_ok": ("All is well.", "一切正常。"),
     "doctor_bad": ("{count} to mend.", "有 {count} 项需要处理。"),
-    "rows_shown": (
-        "{shown} of {rows} rows; --format csv gives all",
-        "共 {rows} 行，显示 {shown} 行；--format csv 输出全部",
-    ),
 }
 
 
