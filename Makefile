@@ -20,7 +20,7 @@ setup: $(STAMP)  ## build the environment in .venv from requirements.lock; insta
 # The venv is made without pip and filled by the interpreter's own pip, so that a machine without
 # the ensurepip module (a bare Debian) serves too. Wheels only: no compiler is needed.
 $(STAMP): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "E-ENV-01 no Python 3.11, 3.12 or 3.13 with pip on PATH." \
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with pip on PATH." \
 	  "Fix: install one, or run: make setup PYTHON=/path/to/python3.11" >&2; exit 3; }
 	$(PYTHON) -m venv --without-pip $(VENV)
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps --no-compile --only-binary :all: \
@@ -53,7 +53,7 @@ ui: setup  ## the Dagster UI on the workspace data/ (WORKSPACE=data/demo for the
 	@$(BIN)/mkt ui $(if $(WORKSPACE),--workspace $(WORKSPACE))
 
 lock:  ## resolve pyproject.toml into requirements.lock; UPGRADE=1 takes the newest versions
-	@test -n "$(PYTHON)" || { echo "E-ENV-01 no Python 3.11, 3.12 or 3.13 with pip on PATH." >&2; exit 3; }
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with pip on PATH." >&2; exit 3; }
 	$(PYTHON) -m venv --without-pip $(LOCK_TOOLS)
 	$(PYTHON) -m pip --python $(LOCK_TOOLS)/bin/python install --quiet --only-binary :all: uv
 	cp requirements.lock $(LOCK_TOOLS)/requirements.lock

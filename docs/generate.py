@@ -144,11 +144,19 @@ def metrics(language: str) -> str:
     return table(head, rows)
 
 
+def export_errors() -> str:
+    """What can be wrong with an export, from the one table of these codes."""
+    from mkt_pipeline.exports.problems import problem_table
+
+    return problem_table().strip()
+
+
 BLOCKS = [
     Block("README.md", "commands", lambda: commands("en")),
     Block("README.zh-CN.md", "commands", lambda: commands("zh")),
     Block("README.md", "platforms", lambda: platforms("en")),
     Block("README.zh-CN.md", "platforms", lambda: platforms("zh")),
+    Block("docs/errors.md", "exports", export_errors),
     Block("docs/metrics.md", "metrics", lambda: metrics("en")),
     Block("docs/metrics.md", "metrics-zh", lambda: metrics("zh")),
 ]

@@ -26,7 +26,8 @@ def workspace(tmp_path: Path, mkt: Mkt) -> Workspace:
             CREATE SCHEMA mart; CREATE SCHEMA ops;
             CREATE TABLE ops.build AS SELECT now()::TIMESTAMP AS built_at;
             CREATE TABLE mart.fct AS
-                SELECT '夏季' AS campaign, 1234567 AS clicks, 12.5::DECIMAL(18,6) AS spend, DATE '2026-06-01' AS day
+                SELECT '夏季' AS campaign, 1234567 AS clicks, 12.5::DECIMAL(18,6) AS spend,
+                    DATE '2026-06-01' AS day
                 UNION ALL SELECT 'b, "x"', NULL, 0, NULL;
             COMMENT ON TABLE mart.fct IS '事实 | facts';
             COMMENT ON COLUMN mart.fct.spend IS '消耗 | media cost, reporting currency';
