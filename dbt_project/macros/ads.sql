@@ -123,3 +123,87 @@
 {% macro match_key(match_type) -%}
     coalesce(trim(replace(replace(lower({{ match_type }}), ' match', ''), '匹配', '')), '')
 {%- endmacro %}
+
+{#- Whether a day is older than the conversion lag of its account, else of its platform. The relations are
+    stg_workspace_setting and, left-joined, stg_account_setting (twice) and stg_platform. -#}
+{% macro is_ad_day_mature(day, setting, own_setting, platform_setting, platform) -%}
+    {{ days_between(day, setting ~ ".as_of") }} > coalesce(
+        {{ own_setting }}.conversion_lag_days,
+        {{ platform_setting }}.conversion_lag_days,
+        {{ platform }}.conversion_lag_days,
+        0
+    )
+{%- endmacro %}
+
+{#- The joins every ad fact needs, from a relation with platform, account_id, currency_code and date_day: rate,
+    settings and platform, all left. -#}
+{% macro ad_fact_joins(fact) -%}
+    left join
+        {{ ref("int_fx_daily") }} as fx
+        on fx.date_day = {{ fact }}.date_day
+        and fx.currency_code = {{ fact }}.currency_code
+    left join {{ ref("stg_workspace_setting") }} as setting on true
+    left join
+        {{ ref("stg_account_setting") }} as own_setting
+        on own_setting.platform = {{ fact }}.platform
+        and own_setting.account_id = {{ fact }}.account_id
+    left join
+        {{ ref("stg_account_setting") }} as platform_setting
+        on platform_setting.platform = {{ fact }}.platform
+        and platform_setting.account_id is null
+    left join {{ ref("stg_platform") }} as platform on platform.platform = {{ fact }}.platform
+{%- endmacro %}
+
+{#- The columns ad facts share after their key: measures, money, maturity. -#}
+{% macro ad_fact_columns(fact) -%}
+    {{ ad_plain_measures(fact) }},
+    {{ ad_money_columns(fact, "fx") }},
+    {{ is_ad_day_mature(fact ~ ".date_day", "setting", "own_setting", "platform_setting", "platform") }}
+    as is_mature
+{%- endmacro %}
+
+{#- What a level leaves of the spend authority, as one query: one row per campaign and day whose rows in `level_rows`
+    do not add up to it. Days the authority does not know count as 0. `level_rows` and `authority` are relations
+    with date_day, platform, account_id, campaign_id, the measures, currency_code, is_allocated and file_id. -#}
+{% macro unallocated_rows(level_rows, authority) -%}
+    {%- set campaign_day = ["date_day", "platform", "account_id", "campaign_id"] -%}
+    with
+        level_total as (
+            select
+                {{ campaign_day | join(", ") }},
+                max(currency_code) as currency_code,
+                bool_or(is_allocated) as is_allocated
+                {%- for measure in ad_measures() %}
+                    , {{ ad_measure_type(measure, "sum(" ~ measure ~ ")") }} as {{ measure }}
+                {%- endfor %}
+            from {{ level_rows }}
+            group by {{ campaign_day | join(", ") }}
+        ),
+
+        compared as (
+            select
+                {% for column in campaign_day -%}
+                    coalesce(authority.{{ column }}, level_total.{{ column }}) as {{ column }},
+                {% endfor -%}
+                coalesce(authority.currency_code, level_total.currency_code) as currency_code,
+                coalesce(authority.is_allocated, false)
+                or coalesce(level_total.is_allocated, false) as is_allocated
+                {%- for measure in ad_measures() %}
+                    ,
+                    case
+                        when authority.platform is null
+                        then - level_total.{{ measure }}
+                        else authority.{{ measure }} - coalesce(level_total.{{ measure }}, 0)
+                    end as {{ measure }}
+                {%- endfor %}
+            from {{ authority }} as authority
+            full outer join level_total on {{ same("level_total", "authority", campaign_day) }}
+        )
+
+    select {{ (campaign_day + ["currency_code", "is_allocated"] + ad_measures()) | join(", ") }}
+    from compared
+    where
+        {% for measure in ad_measures() -%}
+            coalesce({{ measure }}, 0) <> 0 {% if not loop.last %} or {% endif -%}
+        {% endfor -%}
+{%- endmacro %}

@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from mkt_pipeline import lake
@@ -121,6 +122,8 @@ class DbtProject:
         """``dbt build`` of a selection (everything without one); fills ``passed`` and ``failures``."""
         arguments = ["build", "--quiet", *(["--select", *select] if select else [])]
         result: dbtRunnerResult = dbtRunner(manifest=self.manifest).invoke(arguments)
+        # dbt keeps the build file open for the life of the process; readers need it closed.
+        DuckDBConnectionManager.close_all_connections()
         if result.exception is not None:
             raise result.exception
         self.passed, self.failures = set(), {}

@@ -1,0 +1,68 @@
+{%- set levels = ["ad_group", "ad", "keyword"] -%}
+{%- set columns = [
+    "date_day",
+    "platform",
+    "account_id",
+    "campaign_id",
+    "level",
+    "entity_id",
+    "ad_group_id",
+    "is_unallocated",
+    "is_allocated",
+    "currency_code",
+    "file_id",
+] + ad_measures() -%}
+with
+    authority as (select * from {{ ref("int_ad_campaign_daily") }}),
+
+    level_daily as (select * from {{ ref("int_ad_level_daily") }} where level <> 'search_term'),
+
+    stated as (select *, false as is_unallocated from level_daily),
+
+    {% for level in levels -%}
+        {{ level }}_day as (select * from level_daily where level = '{{ level }}'),
+
+        {{ level }}_rest as ({{ unallocated_rows(level ~ "_day", "authority") }}),
+    {% endfor %}
+    unallocated as (
+        {% for level in levels -%}
+            select
+                *,
+                '{{ level }}' as level,
+                '(unallocated)' as entity_id,
+                '(unallocated)' as ad_group_id,
+                true as is_unallocated,
+                cast(null as {{ dbt.type_string() }}) as file_id
+            from {{ level }}_rest
+            {% if not loop.last -%}
+                union all
+            {% endif -%}
+        {% endfor -%}
+    ),
+
+    entity_day as (
+        select {{ columns | join(", ") }}
+        from stated
+        union all
+        select {{ columns | join(", ") }}
+        from unallocated
+    ),
+
+    final as (
+        select
+            entity_day.date_day,
+            entity_day.platform,
+            entity_day.account_id,
+            entity_day.campaign_id,
+            entity_day.level,
+            entity_day.entity_id,
+            entity_day.ad_group_id,
+            entity_day.is_unallocated,
+            entity_day.is_allocated,
+            {{ ad_fact_columns("entity_day") }},
+            entity_day.file_id
+        from entity_day {{ ad_fact_joins("entity_day") }}
+    )
+
+select *
+from final
