@@ -22,6 +22,9 @@ from mkt_pipeline.demo.truth import ChannelTotal, PlanTruth, Totals, plan_actual
 from mkt_pipeline.workspace import Workspace
 
 
+TIMEZONE = "Asia/Shanghai"
+
+
 @dataclass(frozen=True)
 class _Plan:
     id: str
@@ -76,43 +79,31 @@ def write_setup(
 
 
 def _settings() -> dict[str, object]:
-    shanghai = "Asia/Shanghai"
     return {
         "name": f"{NAME_EN} {NAME_ZH}",
         "languages": ["en", "zh"],
         "reporting_currency": REPORTING_CURRENCY,
-        "timezone": shanghai,
+        "timezone": TIMEZONE,
         "as_of": AS_OF,
         "accounts": [
-            {
-                "platform": "google_ads",
-                "account_id": "604-118-2026",
-                "account_name": "Qinglan Tea",
-                "currency_code": "USD",
-                "timezone": shanghai,
-            },
-            {
-                "platform": "baidu_ads",
-                "account_id": "qinglan-tea",
-                "currency_code": "CNY",
-                "timezone": shanghai,
-            },
-            {
-                "platform": "meta_ads",
-                "account_id": "act_20260427",
-                "account_name": "Qinglan Tea",
-                "currency_code": "USD",
-                "timezone": shanghai,
-            },
-            {
-                "platform": "mailchimp",
-                "account_id": "qinglan-tea",
-                "currency_code": "USD",
-                "timezone": shanghai,
-            },
-            {"platform": "x", "account_id": "qinglantea", "timezone": shanghai},
-            {"platform": "ga4", "currency_code": "USD", "timezone": shanghai},
+            {**_account("google_ads", "604-118-2026", "USD"), "conversion_lag_days": 7},
+            {**_account("baidu_ads", "qinglan-tea", "CNY"), "conversion_lag_days": 3},
+            {**_account("meta_ads", "act_20260427", "USD"), "conversion_lag_days": 7},
+            _account("mailchimp", "qinglan-tea", "USD"),
+            {"platform": "x", "account_id": "qinglantea", "timezone": TIMEZONE},
+            {"platform": "ga4", "currency_code": "USD", "timezone": TIMEZONE},
         ],
+    }
+
+
+def _account(platform: str, account_id: str, currency: str) -> dict[str, object]:
+    """What the platform's exports do not say about the company's only account there."""
+    return {
+        "platform": platform,
+        "account_id": account_id,
+        "account_name": f"{NAME_EN} {NAME_ZH}",
+        "currency_code": currency,
+        "timezone": TIMEZONE,
     }
 
 
