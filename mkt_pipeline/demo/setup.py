@@ -21,7 +21,6 @@ from mkt_pipeline.demo.company import AS_OF, DATA, NAME_EN, NAME_ZH, REPORTING_C
 from mkt_pipeline.demo.truth import ChannelTotal, PlanTruth, Totals, plan_actuals
 from mkt_pipeline.workspace import Workspace
 
-
 TIMEZONE = "Asia/Shanghai"
 
 
