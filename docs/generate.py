@@ -105,7 +105,7 @@ def _metavar(parameter: object, option: str) -> str:
 
 def platforms(language: str) -> str:
     """Every platform and report that exports can be read of."""
-    from mkt_pipeline.exports import load_catalog
+    from mkt_pipeline.exports.catalog import load_catalog
 
     rows = []
     for platform in load_catalog(None):

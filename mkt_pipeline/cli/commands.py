@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,7 +21,7 @@ from mkt_pipeline.cli.session import (
     app,
     session_of,
 )
-from mkt_pipeline.errors import ConfigError, MktError
+from mkt_pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     from mkt_pipeline.orchestration.run import RunOutcome
@@ -73,7 +73,9 @@ def doctor(context: typer.Context) -> None:
 @app.command(epilog=GLOBAL_OPTIONS_NOTE)
 def demo(
     context: typer.Context,
-    scale: Annotated[float, typer.Option(min=0.05, max=10_000, help="How many times the usual data.")] = 1.0,
+    scale: Annotated[
+        float, typer.Option(min=0.05, max=10_000, metavar="FACTOR", help="How many times the usual data.")
+    ] = 1.0,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep an existing demo company as it is and run it.")
     ] = False,
@@ -107,28 +109,17 @@ def inspect(
 ) -> None:
     """Show how exports would be read: platform, report, dates, totals. Writes nothing.
 
-    With --json: one object for one file, a list for several; a file that cannot be read has an "error".
+    With --json: one object for one file, a list for several. A file that would be refused has a "problem",
+    and the exit code is 1.
     """
     from mkt_pipeline import exports
 
     session = session_of(context)
     out = session.out
     workspace = session.workspace if session.workspace.exists() else None
-    results: list[dict[str, Any]] = []
-    worst = 0
-    for path in files:
-        if not path.exists():
-            raise ConfigError("E-CLI-03", "no such file", where=str(path), fix="check the path")
-        try:
-            facts = exports.inspect(path, workspace).to_dict()
-        except MktError as error:
-            if len(files) == 1:
-                raise
-            worst = max(worst, error.exit_code)
-            results.append({"file": str(path), "error": error.to_dict()})
-            if not out.as_json:
-                out.error(error)
-            continue
+    results = []
+    for path in _existing(files):
+        facts = exports.inspect(path, workspace).to_dict()
         results.append(facts)
         if not out.as_json:
             show.inspection(out, facts)
@@ -136,8 +127,8 @@ def inspect(
                 out.data("")
     if out.as_json:
         out.document(results[0] if len(files) == 1 else results)
-    if worst:
-        raise typer.Exit(worst)
+    if any(facts["problem"] for facts in results):
+        raise typer.Exit(1)
 
 
 @app.command(epilog=GLOBAL_OPTIONS_NOTE)
@@ -150,12 +141,20 @@ def land(
     first_day: Annotated[
         dt.datetime | None,
         typer.Option(
-            "--from", formats=["%Y-%m-%d"], help="First day the files cover, where they do not say."
+            "--from",
+            formats=["%Y-%m-%d"],
+            metavar="DAY",
+            help="First day the files cover, where they do not say.",
         ),
     ] = None,
     last_day: Annotated[
         dt.datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day the files cover, where they do not say."),
+        typer.Option(
+            "--to",
+            formats=["%Y-%m-%d"],
+            metavar="DAY",
+            help="Last day the files cover, where they do not say.",
+        ),
     ] = None,
 ) -> None:
     """Read exports into the lake: archive the original, or quarantine it with the reason and the fix."""
@@ -163,12 +162,9 @@ def land(
 
     session = session_of(context)
     out, workspace = session.out, session.existing_workspace()
-    for path in paths or []:
-        if not path.exists():
-            raise ConfigError("E-CLI-03", "no such file", where=str(path), fix="check the path")
     results = exports.land(
         workspace,
-        paths or None,
+        _existing(paths) if paths else None,
         period=_period(first_day, last_day),
         on_result=lambda result: show.landed_file(out, result),
     )
@@ -186,6 +182,13 @@ def land(
             out.talk(f"{out.word('next')}: {_mkt('run', workspace.root)}")
     if counts["quarantined"]:
         raise typer.Exit(1)
+
+
+def _existing(paths: list[Path]) -> list[Path]:
+    for path in paths:
+        if not path.exists():
+            raise ConfigError("E-CLI-03", "no such file", where=str(path), fix="check the path")
+    return paths
 
 
 def _period(first: dt.datetime | None, last: dt.datetime | None) -> tuple[dt.date, dt.date] | None:
@@ -234,7 +237,7 @@ def _finish_run(session: Session, workspace: Workspace, outcome: RunOutcome) -> 
 def _tell_outcome(session: Session, workspace: Workspace, outcome: RunOutcome) -> None:
     out = session.out
     for problem in [*(file["error"] for file in outcome.quarantined), *outcome.errors]:
-        out.error(_as_error(problem))
+        out.error(show.error_of(problem))
     if not outcome.success:
         out.talk(out.word("run_failed"), style="bold red")
         return
@@ -252,11 +255,6 @@ def _tell_outcome(session: Session, workspace: Workspace, outcome: RunOutcome) -
     out.talk(f"{out.word('next')}: {workspace.reports_dir / 'index.html'}")
     out.talk(f'      {_mkt("sql", workspace.root)} "from {FIRST_TABLE}"')
     out.talk(f"      {_mkt('ui', workspace.root)}")
-
-
-def _as_error(parts: dict[str, str]) -> MktError:
-    rest = {name: parts.get(name) or "" for name in ("where", "expected", "fix")}
-    return MktError(parts["code"], parts["found"], **rest)
 
 
 @app.command(epilog=GLOBAL_OPTIONS_NOTE)

@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from mkt_pipeline.cli.console import Output, cell, in_language, jsonable
 from mkt_pipeline.cli.words import PHRASES
+from mkt_pipeline.errors import MktError
 
 if TYPE_CHECKING:
     from mkt_pipeline.cli.doctor import Finding
@@ -29,13 +30,22 @@ MOST_ROWS = 200
 
 def inspection(out: Output, facts: Mapping[str, Any]) -> None:
     """How one file is read: every fact on a line, lists below each other."""
-    width = max(len(_label(out, key)) for key in facts)
-    for key, value in facts.items():
-        if value in (None, [], {}, ""):
-            continue
+    stated = {
+        key: value for key, value in facts.items() if key != "problem" and value not in (None, [], {}, "")
+    }
+    width = max(len(_label(out, key)) for key in stated)
+    for key, value in stated.items():
         label = _label(out, key).ljust(width)
         for position, line in enumerate(_lines(value)):
             out.stdout.print(f"[bold]{escape(label if position == 0 else ' ' * width)}[/]  {escape(line)}")
+    if facts["problem"]:
+        out.error(error_of(facts["problem"]))
+
+
+def error_of(parts: Mapping[str, str]) -> MktError:
+    """The error that was written down as a dictionary."""
+    rest = {name: parts.get(name) or "" for name in ("where", "expected", "fix")}
+    return MktError(parts["code"], parts["found"], **rest)
 
 
 def _label(out: Output, key: str) -> str:
@@ -70,18 +80,16 @@ def landed_file(out: Output, result: LandResult) -> None:
         out.talk("  " + out.word("rejected_rows", rows=result.rejected), style="yellow")
 
 
-def reports(out: Output, written: Iterable[Mapping[str, Any]]) -> None:
-    """Each report: its verdict to the person watching, its path as the result."""
+def reports(out: Output, written: Sequence[Mapping[str, Any]]) -> None:
+    """Each path as the result; each verdict to the person watching, in their language if there is one."""
+    spoken = {report["language"] for report in written}
+    language = out.language if out.language in spoken else None
     for report in written:
-        if out.talks:
-            status = report.get("status")
-            word = out.word(status) if status in PHRASES else str(status or "")
-            head = " · ".join(
-                part for part in (f"{report['campaign_id']} ({report['language']})", word) if part
-            )
-            out.stderr.print(f"[bold]{escape(head)}[/]")
-            if report.get("verdict"):
-                out.stderr.print(f"  {escape(str(report['verdict']))}")
+        if report["verdict"] and language in (None, report["language"]):
+            status = report["status"]
+            word = out.word(status) if status in PHRASES else str(status)
+            out.talk(f"{report['campaign_id']}: {word}", style="bold")
+            out.talk(f"  {report['verdict']}")
         out.data(str(report["path"]))
 
 
