@@ -467,10 +467,14 @@ def commit(temporary: Path, final: Path) -> None:
             os.close(directory)
 
 
-def write_rows(workspace: Workspace, dataset: str, file_name: str, rows: Iterable[Mapping[str, Any]]) -> Path:
+def write_rows(
+    workspace: Workspace, dataset: str, file_name: str, rows: Iterable[Mapping[str, Any]], *,
+    connection: duckdb.DuckDBPyConnection | None = None,
+) -> Path:  # fmt: skip
     """Write a small table of a dataset atomically and return its path.
 
-    Columns a row does not name are null; a key that is no column of the dataset is a ``KeyError``.
+    Columns a row does not name are null; a key that is no column of the dataset is a ``KeyError``. A caller
+    that writes many tables passes its ``connection``; without one an engine is opened and closed.
     """
     declared = DATASETS[dataset].columns
     names = [column.name for column in declared]
@@ -483,15 +487,28 @@ def write_rows(workspace: Workspace, dataset: str, file_name: str, rows: Iterabl
     target = folder(workspace, dataset) / file_name
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_suffix(".part")
-    with engine(workspace.scratch) as connection:
-        definition = ", ".join(f"{quote_identifier(column.name)} {column.type}" for column in declared)
-        connection.execute(f"CREATE TABLE rows_to_write ({definition})")
-        if values:
-            marks = ", ".join("?" for _ in names)
-            connection.executemany(f"INSERT INTO rows_to_write VALUES ({marks})", values)
-        connection.execute(f"COPY rows_to_write TO {quote(str(temporary))} (FORMAT parquet)")
+    if connection is None:
+        with engine(workspace.scratch) as own:
+            _copy_rows(own, declared, values, temporary)
+    else:
+        _copy_rows(connection, declared, values, temporary)
     commit(temporary, target)
     return target
+
+
+def _copy_rows(
+    connection: duckdb.DuckDBPyConnection,
+    columns: Sequence[Column],
+    values: Sequence[Sequence[Any]],
+    target: Path,
+) -> None:
+    definition = ", ".join(f"{quote_identifier(column.name)} {column.type}" for column in columns)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE rows_to_write ({definition})")
+    if values:
+        marks = ", ".join("?" for _ in columns)
+        connection.executemany(f"INSERT INTO rows_to_write VALUES ({marks})", values)
+    connection.execute(f"COPY rows_to_write TO {quote(str(target))} (FORMAT parquet)")
+    connection.execute("DROP TABLE rows_to_write")
 
 
 def ensure_contracts(workspace: Workspace) -> None:

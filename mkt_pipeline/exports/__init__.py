@@ -1,0 +1,29 @@
+"""Exports as people drop them: recognise → read → land → quarantine.
+
+What is here: the room's public functions. What is not: Dagster, dbt, or anything one platform needs in code.
+"""
+
+from mkt_pipeline.exports.catalog import Catalog, load_catalog
+from mkt_pipeline.exports.inspect import Inspection, inspect
+from mkt_pipeline.exports.land import UNKNOWN, LandResult, Pending, land, pending, reland, write_platforms
+from mkt_pipeline.exports.problems import problem_table
+from mkt_pipeline.exports.receipts import Receipt, receipts
+from mkt_pipeline.exports.values import Period
+
+__all__ = [
+    "UNKNOWN",
+    "Catalog",
+    "Inspection",
+    "LandResult",
+    "Pending",
+    "Period",
+    "Receipt",
+    "inspect",
+    "land",
+    "load_catalog",
+    "pending",
+    "problem_table",
+    "receipts",
+    "reland",
+    "write_platforms",
+]

@@ -1,0 +1,536 @@
+"""Inbox to lake: every file is landed, recognised as a duplicate, quarantined with a reason, or left waiting.
+
+What is here: the order of the steps that makes a crash at any moment harmless, and the bookkeeping around it.
+What is not: how a file is read (:mod:`.reading`).
+
+For each file: read it into scratch space; write the rows to ``<file_id>.part`` and rename; move the original to
+the archive; write the receipt and rename it. The receipt is the commit. A crash before the receipt leaves the
+original either in the inbox or, archived without a receipt, where the next run finds and lands it; rows without
+a receipt are never read and are removed by the next run. Landings exclude each other by an OS file lock, which
+dies with its process.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import filelock
+
+from mkt_pipeline import lake
+from mkt_pipeline.errors import DataError, EnvironmentProblem
+from mkt_pipeline.exports import files, read
+from mkt_pipeline.exports.catalog import Catalog, load_catalog, normalise
+from mkt_pipeline.exports.inspect import inspection_of
+from mkt_pipeline.exports.problems import problem
+from mkt_pipeline.exports.quarantine import quarantine, release
+from mkt_pipeline.exports.reading import Reading, read_export
+from mkt_pipeline.exports.receipts import receipt_files, receipts
+from mkt_pipeline.exports.recognise import find_header
+from mkt_pipeline.exports.stage import Staged, prepare
+from mkt_pipeline.exports.values import Period
+from mkt_pipeline.workspace import Workspace
+
+UNKNOWN = "(unknown)"
+"""The ``platform`` argument that lands only what no platform claims, that is: quarantines it."""
+
+_UNFINISHED = (".part", ".crdownload", ".download", ".tmp", ".partial")
+_NOTE_SUFFIX = ".landing.json"
+
+Status = Literal["landed", "duplicate", "quarantined", "waiting"]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An entry of the inbox, recognised by its head alone."""
+
+    path: Path
+    platform: str | None
+    error: DataError | None = None
+
+
+@dataclass
+class LandResult:
+    """What became of one file."""
+
+    status: Status
+    path: Path
+    file_id: str | None = None
+    platform: str | None = None
+    report: str | None = None
+    datasets: list[str] = field(default_factory=list)
+    rows: int = 0
+    rejected: int = 0
+    date_from: str | None = None
+    date_to: str | None = None
+    totals: dict[str, int | float] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    error: DataError | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        shown = dict(self.__dict__)
+        return {**shown, "path": str(self.path), "error": self.error.to_dict() if self.error else None}
+
+
+def land(
+    workspace: Workspace,
+    paths: Iterable[str | Path] | None = None,
+    *,
+    platform: str | None = None,
+    period: Period | tuple[dt.date, dt.date] | None = None,
+    on_result: Callable[[LandResult], None] | None = None,
+    lock_wait_seconds: float = 600,
+) -> list[LandResult]:
+    """Land files; see the module's docstring for the order of steps.
+
+    Args:
+        paths: files or export folders; without it everything in the inbox. Entries of the inbox are moved,
+            files elsewhere are copied and never removed.
+        platform: land only files of this platform; files of no known platform are quarantined only without
+            it or with ``"(unknown)"``.
+        period: the days that files without dates cover.
+        on_result: called after each file.
+
+    Returns:
+        One result per file, files landed anew from the archive included.
+
+    Raises:
+        EnvironmentProblem: ``E-ENV-10``, another landing holds the lock.
+    """
+    wanted = None if paths is None else [Path(path) for path in paths]
+    workspace.create_folders()
+    with (
+        _exclusive(workspace, lock_wait_seconds),
+        _Landing(workspace, Period(*period) if period else None) as landing,
+    ):
+        results: list[LandResult] = []
+        for result in _land_all(landing, wanted, platform):
+            results.append(result)
+            if on_result:
+                on_result(result)
+        return results
+
+
+def reland(
+    workspace: Workspace, *, platform: str | None = None, lock_wait_seconds: float = 600
+) -> list[LandResult]:
+    """Land again, from the archive, what has no receipt or was read by another version of its catalog entry."""
+    workspace.create_folders()
+    with _exclusive(workspace, lock_wait_seconds), _Landing(workspace, None) as landing:
+        return list(landing.reland(platform))
+
+
+def pending(workspace: Workspace) -> list[Pending]:
+    """What waits in the inbox, with the platform its head belongs to; reads no rows and writes nothing."""
+    catalog = load_catalog(workspace)
+    return [_recognise(path, catalog) for path in inbox_entries(workspace) if not is_unfinished(path)]
+
+
+def write_platforms(workspace: Workspace) -> Path:
+    """Write ``lake/platform/current.parquet`` from the catalog; untouched where nothing changed."""
+    rows = [
+        {
+            "platform": item.platform, "name_en": item.name.get("en", item.platform),
+            "name_zh": item.name.get("zh", item.platform), "channel_id": item.channel,
+            "conversion_lag_days": item.conversion_lag_days, "freshness_days": item.freshness_days,
+        }
+        for item in load_catalog(workspace)
+    ]  # fmt: skip
+    target = lake.folder(workspace, "platform") / "current.parquet"
+    if target.exists():
+        with lake.engine(workspace.scratch) as connection:
+            result = connection.execute("SELECT * FROM read_parquet(?)", [str(target)])
+            names = [column[0] for column in result.description or ()]
+            if [dict(zip(names, row, strict=True)) for row in result.fetchall()] == rows:
+                return target
+    return lake.write_rows(workspace, "platform", "current.parquet", rows)
+
+
+def inbox_entries(workspace: Workspace) -> list[Path]:
+    """Files and export folders of the inbox; other folders are looked into."""
+    return list(_entries(workspace.inbox, load_catalog(workspace))) if workspace.inbox.is_dir() else []
+
+
+def _entries(folder: Path, catalog: Catalog) -> Iterator[Path]:
+    for item in sorted(folder.iterdir()):
+        if item.is_dir() and not item.name.startswith("."):
+            if is_export_folder(item, catalog):
+                yield item
+            else:
+                yield from _entries(item, catalog)
+        elif item.is_file():
+            yield item
+
+
+def is_export_folder(folder: Path, catalog: Catalog) -> bool:
+    """Whether the files of a folder are the parts of one export: its name or a part only such exports have."""
+    members = read.folder_members(folder)
+    if not members:
+        return False
+    for platform in catalog:
+        if any(re.search(pattern, folder.name) for pattern in platform.folders):
+            return True
+    return any(_is_context(member, catalog) for member in members if member.stat().st_size < read.HEAD_BYTES)
+
+
+def _is_context(member: Path, catalog: Catalog) -> bool:
+    lines = read.first_lines(member)
+    try:
+        header = find_header(catalog, lines)
+    except DataError:
+        return False
+    return header is not None and header.match.report.dataset is None
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether the name says that something still writes the file, or that it is no export at all."""
+    return path.name.startswith((".", "~$")) or path.name.lower().endswith(_UNFINISHED)
+
+
+def _recognise(path: Path, catalog: Catalog) -> Pending:
+    try:
+        return Pending(path, read.platform_of(path, catalog))
+    except DataError as error:
+        return Pending(path, None, error)
+    except OSError as error:
+        return Pending(
+            path, None, problem("E-SRC-12", f"cannot be opened ({error.strerror})", where=path.name)
+        )
+
+
+@contextmanager
+def _exclusive(workspace: Workspace, wait_seconds: float) -> Iterator[None]:
+    lock = filelock.FileLock(workspace.build_dir / "landing.lock", timeout=wait_seconds)
+    try:
+        with lock:
+            yield
+    except filelock.Timeout:
+        raise EnvironmentProblem(
+            "E-ENV-10", f"another landing has held the lock for {wait_seconds:g} s", where=str(lock.lock_file),
+            expected="one landing at a time", fix="wait for it, or end that process",
+        ) from None  # fmt: skip
+
+
+def _land_all(landing: _Landing, paths: Sequence[Path] | None, platform: str | None) -> Iterator[LandResult]:
+    yield from landing.reland(platform)
+    entries = inbox_entries(landing.workspace) if paths is None else _given(paths, landing.catalog)
+    for path in entries:
+        if platform is not None and not is_unfinished(path):
+            found = _recognise(path, landing.catalog).platform or UNKNOWN
+            if found != platform:
+                continue
+        yield landing.land_one(path)
+
+
+def _given(paths: Sequence[Path], catalog: Catalog) -> Iterator[Path]:
+    for path in paths:
+        if not path.exists():
+            raise problem(
+                "E-SRC-12", "no such file", where=str(path), expected="an export", fix="check the path"
+            )
+        if path.is_dir() and not is_export_folder(path, catalog):
+            yield from _entries(path, catalog)
+        else:
+            yield path
+
+
+class _Landing:
+    """One locked session: a connection, the catalog, the receipts that exist, and the steps for one file."""
+
+    def __init__(self, workspace: Workspace, period: Period | None) -> None:
+        self.workspace = workspace
+        self.period = period
+        self.catalog = load_catalog(workspace)
+        self.threshold = workspace.settings.bad_row_threshold if workspace.exists() else 0.01
+        self.scratch = workspace.scratch / "landing"
+
+    def __enter__(self) -> _Landing:
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
+        self.connection: duckdb.DuckDBPyConnection = lake.engine(self.scratch / "engine")
+        prepare(self.connection)
+        self._remove_leftovers()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _remove_leftovers(self) -> None:
+        """Half-written files and rows without a receipt, left by a landing that was killed."""
+        landed = receipt_files(self.workspace)
+        for dataset in (*(item.name for item in lake.EXPORT_DATASETS), "landed_file", "quarantined_file"):
+            folder = lake.folder(self.workspace, dataset)
+            for path in folder.glob("*") if folder.is_dir() else ():
+                orphan = dataset not in ("landed_file", "quarantined_file") and path.stem not in landed
+                if path.suffix == ".part" or (orphan and path.name != lake.CONTRACT_FILE):
+                    path.unlink()
+
+    # -- one file ---------------------------------------------------------------------------------
+
+    def land_one(self, path: Path) -> LandResult:
+        """Land, quarantine or leave one file."""
+        if is_unfinished(path):
+            return LandResult("waiting", path)
+        before = _stamp(path)
+        try:
+            scanned = read.scan(path)
+        except OSError as error:
+            return LandResult(
+                "waiting", path, error=problem("E-SRC-12", f"cannot be read ({error.strerror})")
+            )
+        known = receipts(self.workspace, self.connection, scanned.sha256)
+        if known and known[0].catalog_version == self._version(known[0].platform):
+            self._take_out(path)
+            return self._duplicate(path, known)
+        scratch = self._fresh_scratch()
+        reading = self._read(path, scanned, scratch, self.period)
+        if _stamp(path) != before:
+            return LandResult(
+                "waiting",
+                path,
+                error=problem("E-SRC-12", "the file changed while it was read", where=path.name),
+            )
+        if reading.problem:
+            quarantine(self.workspace, self.connection, reading)
+            return _result("quarantined", reading)
+        self._commit(reading, lambda: self._archive(reading, path))
+        release(self.workspace, scanned.sha256)
+        return _result("landed", reading)
+
+    def _read(self, path: Path, scanned: read.Scan, scratch: Path, period: Period | None) -> Reading:
+        return read_export(
+            path,
+            scanned,
+            self.catalog,
+            self.connection,
+            scratch,
+            period=period,
+            bad_row_threshold=self.threshold,
+        )
+
+    def _fresh_scratch(self) -> Path:
+        folder = self.scratch / "file"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
+
+    def _version(self, platform: str) -> str | None:
+        entry = self.catalog.platforms.get(platform)
+        return entry.version if entry else None
+
+    def _duplicate(self, path: Path, known: Sequence[Any]) -> LandResult:
+        first = known[0]
+        return LandResult(
+            "duplicate", path, first.file_id, first.platform, first.report,
+            sorted({item.dataset for item in known if item.dataset}),
+            warnings=[f"the same bytes landed as {first.file_name} at {first.landed_at:%Y-%m-%d %H:%M}"],
+        )  # fmt: skip
+
+    def _take_out(self, path: Path) -> None:
+        """Remove an entry of the inbox whose content is safe elsewhere; others are not ours to remove."""
+        if files.is_inside(path, self.workspace.inbox):
+            files.remove(path)
+
+    # -- commit -----------------------------------------------------------------------------------
+
+    def _commit(self, reading: Reading, archive: Callable[[], Path]) -> None:
+        """Rows, original, receipt: in this order, each complete before the next."""
+        for dataset in dict.fromkeys(_dataset(table) for table in reading.tables):
+            self._write_rows(reading, dataset)
+        archived = archive()
+        rows = self._receipt_rows(reading, archived)
+        lake.write_rows(
+            self.workspace, "landed_file", f"{reading.scan.sha256}.parquet", rows, connection=self.connection
+        )
+
+    def _write_rows(self, reading: Reading, dataset: str) -> None:
+        tables = [table for table in reading.tables if _dataset(table) == dataset]
+        folder = lake.folder(self.workspace, dataset)
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = folder / f"{reading.scan.sha256}.part"
+        query = " UNION ALL ".join(_landed_rows(reading, table) for table in tables)
+        self.connection.execute(f"COPY ({query}) TO {lake.quote(str(temporary))} (FORMAT parquet)")
+        lake.commit(temporary, folder / f"{reading.scan.sha256}.parquet")
+
+    def _archive(self, reading: Reading, path: Path) -> Path:
+        """Move or copy the original to its place in the archive, with a note of a period given by hand."""
+        assert reading.platform is not None
+        folder = self.workspace.archive / reading.platform.platform
+        folder.mkdir(parents=True, exist_ok=True)
+        existing = next(_archived(folder, reading.scan.sha256), None)
+        target = existing or folder / files.kept_name(reading.scan.sha256, path)
+        if reading.period_given and self.period:
+            note = {"from": str(self.period.start), "to": str(self.period.end)}
+            files.write_text(Path(f"{target}{_NOTE_SUFFIX}"), json.dumps(note))
+        if existing:
+            self._take_out(path)
+        elif files.is_inside(path, self.workspace.inbox):
+            files.move(path, target)
+        else:
+            files.copy(path, target)
+        return target
+
+    def _receipt_rows(self, reading: Reading, archived: Path) -> list[Mapping[str, Any]]:
+        common = {
+            "file_id": reading.scan.sha256,
+            "file_name": files.original_name(archived),
+            "archive_path": archived.relative_to(self.workspace.root).as_posix(),
+            "bytes": reading.scan.bytes,
+            "exported_at": reading.exported_at,
+            "landed_at": dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0),
+        }
+        tables = [{**common, **_table_receipt(reading, table)} for table in reading.tables]
+        context = [
+            {**common, **_grid_receipt(grid), "row_count": reading.context_rows[grid.part]}
+            for grid in reading.context
+        ]
+        rows = [*tables, *context]
+        rows[0]["warnings"] = _json([*reading.warnings, *unmapped_warning(reading)])
+        return rows
+
+    # -- the archive ------------------------------------------------------------------------------
+
+    def reland(self, platform: str | None) -> Iterator[LandResult]:
+        """Files of the archive whose receipt is missing or of another catalog version."""
+        versions = {item.file_id: item.catalog_version for item in receipts(self.workspace, self.connection)}
+        by_digits = {file_id[: files.ID_DIGITS]: file_id for file_id in versions}
+        for path in self._archived_files(platform):
+            current = self._version(path.parent.name)
+            known = versions.get(by_digits.get(path.name.split("__", 1)[0], ""))
+            if current is not None and known != current:
+                result = self._reland_one(path)
+                if result:
+                    yield result
+
+    def _archived_files(self, platform: str | None) -> Iterator[Path]:
+        folders = sorted(self.workspace.archive.iterdir()) if self.workspace.archive.is_dir() else []
+        for folder in folders:
+            if folder.is_dir() and platform in (None, folder.name):
+                for path in sorted(folder.iterdir()):
+                    if not path.name.endswith((_NOTE_SUFFIX, ".part")):
+                        yield path
+
+    def _reland_one(self, path: Path) -> LandResult | None:
+        scanned = read.scan(path)
+        reading = self._read(path, scanned, self._fresh_scratch(), _noted_period(path))
+        if reading.problem:
+            # The archive keeps the original and the lake what the former entry read: nothing is lost by a
+            # catalog entry that no longer fits, and the result says so.
+            return _result("quarantined", reading)
+        self._commit(reading, lambda: path)
+        return _result("landed", reading)
+
+
+def _dataset(table: Staged) -> str:
+    return str(table.grid.match.report.dataset)
+
+
+def _landed_rows(reading: Reading, table: Staged) -> str:
+    """The query that gives one table's rows in the dataset's schema."""
+    report = table.grid.match.report
+    constants: dict[str, Any] = {
+        **table.constants,
+        "file_id": reading.scan.sha256, "part": table.grid.part, "platform": table.grid.match.platform.platform,
+        "report": report.report, "level": report.level, "exported_at": reading.exported_at,
+    }  # fmt: skip
+    picks = []
+    for column in lake.DATASETS[_dataset(table)].columns:
+        name = lake.quote_identifier(column.name)
+        fallback = _literal(constants.get(column.name))
+        if column.name == "row_number":
+            value = "file_row_number + 1"
+        elif column.name == "breakdown_type" and "breakdown_value" in table.columns:
+            value = f"CASE WHEN breakdown_value IS NOT NULL THEN {fallback} END"
+        elif column.name in table.columns:
+            value = name if fallback == "NULL" else f"coalesce({name}, {fallback})"
+        else:
+            value = fallback
+        picks.append(f"CAST({value} AS {column.type}) AS {name}")
+    source = f"read_parquet({lake.quote(str(table.path))}, file_row_number = true)"
+    return f"SELECT {', '.join(picks)} FROM {source} WHERE _kind IS NULL AND _bad IS NULL"
+
+
+def _literal(value: object) -> str:
+    return "NULL" if value is None else lake.quote(str(value))
+
+
+def _table_receipt(reading: Reading, table: Staged) -> dict[str, Any]:
+    return {
+        **_grid_receipt(table.grid),
+        "dataset": _dataset(table),
+        "totals": _json(table.totals), "control_totals": _json(table.control),
+        "unmapped_columns": _json(table.grid.match.unmapped_columns),
+        "rejects": _json([reject.to_dict() for reject in table.rejects]),
+        "row_count": table.rows, "rejected_count": table.rejected, "totals_row_count": table.totals_rows,
+        "date_from": table.dates.start if table.dates else None,
+        "date_to": table.dates.end if table.dates else None,
+        "is_daily": table.is_daily,
+    }  # fmt: skip
+
+
+def _grid_receipt(grid: read.Grid) -> dict[str, Any]:
+    match = grid.match
+    return {
+        "dataset": None, "part": grid.part, "platform": match.platform.platform, "report": match.report.report,
+        "level": match.report.level, "encoding": grid.encoding, "delimiter": grid.delimiter,
+        "header_fingerprint": header_fingerprint(match.header), "catalog_version": match.platform.version,
+        "totals": "{}", "control_totals": "{}", "unmapped_columns": "[]", "warnings": "[]", "rejects": "[]",
+        "header_line": grid.header_line, "row_count": 0, "rejected_count": 0, "totals_row_count": 0,
+        "is_daily": False,
+    }  # fmt: skip
+
+
+def header_fingerprint(header: Sequence[str]) -> str:
+    """A hash of the normalised header: changes when the platform changes its columns."""
+    return hashlib.sha256("\x1f".join(map(normalise, header)).encode()).hexdigest()[:16]
+
+
+def unmapped_warning(reading: Reading) -> list[str]:
+    """One warning for all columns nobody knows."""
+    names = inspection_of(reading).unmapped_columns
+    return [f"unknown columns kept in extra: {', '.join(names)}"] if names else []
+
+
+def _result(status: Status, reading: Reading) -> LandResult:
+    shown = inspection_of(reading)
+    return LandResult(
+        status, reading.path, reading.scan.sha256, shown.platform, shown.report,
+        sorted({_dataset(table) for table in reading.tables}), sum(table.rows for table in reading.tables),
+        shown.rejected, shown.date_from, shown.date_to, shown.totals,
+        [*shown.warnings, *unmapped_warning(reading)], reading.problem,
+    )  # fmt: skip
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, sizes and times of a file or of a folder's members."""
+    files = [path] if path.is_file() else read.folder_members(path)
+    return tuple((item.name, (stat := item.stat()).st_size, stat.st_mtime_ns) for item in files)
+
+
+def _archived(folder: Path, file_id: str) -> Iterator[Path]:
+    for path in folder.glob(f"{file_id[: files.ID_DIGITS]}__*"):
+        if not path.name.endswith((_NOTE_SUFFIX, ".part")):
+            yield path
+
+
+def _noted_period(path: Path) -> Period | None:
+    note = Path(f"{path}{_NOTE_SUFFIX}")
+    if not note.is_file():
+        return None
+    said = json.loads(note.read_text(encoding="utf-8"))
+    return Period(dt.date.fromisoformat(said["from"]), dt.date.fromisoformat(said["to"]))

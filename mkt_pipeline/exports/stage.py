@@ -1,0 +1,528 @@
+"""One table to typed rows: a single csv scan into a scratch Parquet file, and what that file tells.
+
+What is here: the COPY that types, classifies and keeps every record; the sums, control totals, rejects and
+dates read back from it. What is not: finding the table (:mod:`.read`), committing rows (:mod:`.land`).
+
+The scan is the expensive step and happens once. Records that are totals, notes or unreadable stay in the
+scratch file, marked; the landed file is written from it without them.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import itertools
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from mkt_pipeline.exports.catalog import ColumnRule, Totals, normalise
+from mkt_pipeline.exports.problems import problem
+from mkt_pipeline.exports.read import Grid
+from mkt_pipeline.exports.recognise import Bound
+from mkt_pipeline.exports.sql import create_macros, expressions, is_null
+from mkt_pipeline.exports.values import Period, find_period
+from mkt_pipeline.lake import DATASETS, Dataset, quote, quote_identifier
+
+csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+
+MAX_REJECTS_KEPT = 100
+_REJECTS_LIMIT = 200_000
+_SEPARATOR = "\x1f"
+PERIOD_COLUMNS = ("period_start", "period_end")
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A record that was not landed, and why."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"line": self.line, "column": self.column, "value": self.value, "reason": self.reason}
+
+
+@dataclass
+class Staged:
+    """A typed table in scratch space and its figures."""
+
+    grid: Grid
+    path: Path
+    columns: list[str]
+    """Canonical columns the scratch file holds."""
+    rows: int
+    rejected: int
+    rejects: list[Reject]
+    totals_rows: int
+    totals: dict[str, int | float]
+    """Sums of the additive measures; other measures only where the table is one row."""
+    control: dict[str, int | float]
+    """The file's own totals row, where there is one."""
+    control_label: str
+    dates: Period | None
+    is_daily: bool
+    warnings: list[str] = field(default_factory=list)
+    constants: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether the rows themselves say which days they cover."""
+        return "period_start" in self.columns
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros on a connection; once per connection."""
+    connection.execute(create_macros())
+
+
+def stage(connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path) -> Staged:
+    """Scan one table into ``target`` and read its figures.
+
+    Raises:
+        DataError: ``E-SRC-14`` when the lines are no table, ``E-SRC-13`` for mixed currencies.
+    """
+    if len(grid.match.currencies) > 1:
+        raise problem(
+            "E-SRC-13", f"found {', '.join(sorted(grid.match.currencies))}", where=f"line {grid.header_line}"
+        )
+    scan = _Scan(connection, grid, target)
+    structural = scan.run()
+    return scan.figures(structural)
+
+
+class _Scan:
+    """The scan of one grid: its SQL, its records, its figures."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path) -> None:
+        self.connection = connection
+        self.grid = grid
+        self.target = target
+        self.match = grid.match
+        self.nulls = grid.match.platform.null_tokens
+        dataset = grid.match.report.dataset
+        self.dataset: Dataset | None = DATASETS[dataset] if dataset else None
+        self.width = len(grid.match.header)
+        self.decimal_comma = _decimal_comma(grid)
+
+    # -- the scan ---------------------------------------------------------------------------------
+
+    def run(self) -> list[Reject]:
+        """Scan the csv; files whose line ends the engine cannot follow are rewritten first."""
+        try:
+            structural = self._copy()
+            if self._is_complete(structural):
+                return structural
+        except duckdb.InvalidInputException:
+            pass
+        self._rewrite()
+        try:
+            structural = self._copy()
+        except duckdb.InvalidInputException as error:
+            raise problem("E-SRC-14", str(error).splitlines()[0], where=self.grid.part) from None
+        return structural
+
+    def _copy(self) -> list[Reject]:
+        self.connection.execute(
+            f"COPY ({self._select()}) TO {quote(str(self.target))} (FORMAT parquet, COMPRESSION lz4)"
+        )
+        rejects = self.connection.execute(
+            "SELECT min(line), any_value(csv_line), any_value(error_message) FROM scan_rejects GROUP BY line_byte_position, file_id "
+            "ORDER BY 1"
+        ).fetchall()
+        self.connection.execute("DROP TABLE scan_rejects; DROP TABLE scan_runs")
+        found = [
+            Reject(int(line), "", str(text), _structural_reason(str(message)))
+            for line, text, message in rejects
+        ]
+        return [reject for reject in found if not self._is_note(reject.value)]
+
+    def _read_csv(self) -> str:
+        columns = ", ".join(f"'c{cell}': 'VARCHAR'" for cell in range(self.width))
+        return (
+            f"read_csv({quote(str(self.grid.path))}, auto_detect = false, header = false, skip = {self.grid.skip}, "
+            f"delim = {quote(self.grid.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
+            f"max_line_size = 4194304, store_rejects = true, rejects_table = 'scan_rejects', "
+            f"rejects_scan = 'scan_runs', rejects_limit = {_REJECTS_LIMIT})"
+        )
+
+    def _select(self) -> str:
+        """Three layers: cells, typed columns, and the mark of what is not a data row."""
+        typed = self._typed()
+        cells = ", ".join(f"c{cell}" for cell in range(self.width))
+        inner = "".join(f", {sql} AS {quote_identifier(name)}" for name, sql in typed.items())
+        derived = self._derived(set(typed))
+        middle = ", ".join(
+            [
+                "* EXCLUDE (" + ", ".join(map(quote_identifier, derived)) + ")"
+                if set(derived) & set(typed)
+                else "*"
+            ]
+            + [f"{sql} AS {quote_identifier(name)}" for name, sql in derived.items()]
+        )
+        columns = [*typed, *(name for name in derived if name not in typed)]
+        kept = ", ".join(map(quote_identifier, columns))
+        return (
+            f"SELECT {kept}, {self._kind()} AS _kind, {self._label()} AS _label, {self._bad(columns)} AS _bad "
+            f"FROM (SELECT {middle} FROM (SELECT {cells}{inner} FROM {self._read_csv()}))"
+        )
+
+    def _typed(self) -> dict[str, str]:
+        start = _counted_from(self.grid)
+        typed: dict[str, str] = {}
+        breakdowns: list[Bound] = []
+        for bound in self.match.bound:
+            if bound.rule.breakdown:
+                breakdowns.append(bound)
+            elif bound.rule.to != "extra" and self.dataset is not None:
+                found = expressions(bound, self.nulls, self.decimal_comma, start)
+                typed.update({name: sql for name, sql in found.items() if name not in typed})
+        if breakdowns:
+            values = ", ".join(self._text(bound.cells[0]) for bound in breakdowns)
+            typed["breakdown_value"] = f"concat_ws(' / ', {values})"
+        extra = self._extra()
+        if extra:
+            typed["extra"] = extra
+        return typed
+
+    def _text(self, cell: int) -> str:
+        return f"CASE WHEN NOT {is_null(f'c{cell}', self.nulls)} THEN trim(c{cell}) END"
+
+    def _extra(self) -> str | None:
+        """Unknown columns as JSON without the empty ones."""
+        kept = [bound.cells[0] for bound in self.match.bound if bound.rule.to == "extra"] + list(
+            self.match.unmapped
+        )
+        if not kept or self.dataset is None:
+            return None
+        pairs = ", ".join(
+            f"{quote(self.match.header[cell] or f'column {cell + 1}')}, c{cell}" for cell in kept
+        )
+        return f"nullif(CAST(json_merge_patch('{{}}', json_object({pairs})) AS VARCHAR), '{{}}')"
+
+    def _derived(self, typed: set[str]) -> dict[str, str]:
+        """Columns put together from others where the export leaves them empty."""
+        derived = {}
+        for rule in self._rules_with_otherwise():
+            sources = [name for name in rule.otherwise if name in typed]
+            if not sources:
+                continue
+            if rule.to == "day":
+                if "period_start" not in typed:
+                    derived["period_start"] = derived["period_end"] = (
+                        f"CAST({quote_identifier(sources[0])} AS DATE)"
+                    )
+                continue
+            together = f"nullif(concat_ws(' ', {', '.join(map(quote_identifier, sources))}), '')"
+            derived[rule.to] = (
+                f"coalesce({quote_identifier(rule.to)}, {together})" if rule.to in typed else together
+            )
+        return derived
+
+    def _rules_with_otherwise(self) -> list[ColumnRule]:
+        if self.dataset is None:
+            return []
+        rules = [*self.match.report.columns, *self.match.platform.columns]
+        known = {column.name for column in self.dataset.columns} | {"day"}
+        return [rule for rule in rules if rule.otherwise and rule.to in known]
+
+    def _kind(self) -> str:
+        empty = " AND ".join(is_null(f"c{cell}", self.nulls) for cell in range(self.width))
+        cases = [f"WHEN {empty} THEN 'blank'"]
+        notes = self.match.platform.note_rows
+        if notes and self.width > 1:
+            alone = " AND ".join(is_null(f"c{cell}", self.nulls) for cell in range(1, self.width))
+            patterns = " OR ".join(f"regexp_full_match(trim(c0), {quote(pattern)})" for pattern in notes)
+            cases.append(f"WHEN {alone} AND ({patterns}) THEN 'note'")
+        totals = self.match.report.totals
+        if totals:
+            cases.append(f"WHEN {self._is_total(totals)} THEN 'total'")
+        return f"CASE {' '.join(cases)} END"
+
+    def _is_total(self, totals: Totals) -> str:
+        dimensions = self._dimension_cells()
+        if totals.rule == "empty_dimensions":
+            cells = dimensions or [0]
+            return " AND ".join(is_null(f"c{cell}", self.nulls) for cell in cells)
+        labelled = range(min(totals.cells, self.width))
+        others = [
+            f"({is_null(f'c{cell}', self.nulls)} OR {_labelled(f'c{cell}', totals)})"
+            for cell in self._entity_cells()
+        ]
+        anywhere = " OR ".join(_labelled(f"c{cell}", totals) for cell in labelled)
+        return f"({anywhere})" + "".join(f" AND {other}" for other in others)
+
+    def _label(self) -> str:
+        totals = self.match.report.totals
+        if not totals or totals.rule != "label":
+            return "NULL::VARCHAR"
+        cells = range(min(totals.cells, self.width))
+        cases = " ".join(f"WHEN {_labelled(f'c{cell}', totals)} THEN trim(c{cell})" for cell in cells)
+        return f"CASE {cases} END"
+
+    def _entity_cells(self) -> list[int]:
+        """Cells of the dimensions that say what a row is about."""
+        return [
+            cell for bound in self._dimension_bounds() if not bound.rule.breakdown for cell in bound.cells
+        ]
+
+    def _dimension_cells(self) -> list[int]:
+        """Entity cells, breakdowns and days: all empty in an unlabelled totals row."""
+        days = [b.cells[0] for b in self.match.bound if b.rule.to in ("day", "date_range")]
+        return [cell for bound in self._dimension_bounds() for cell in bound.cells] + days
+
+    def _dimension_bounds(self) -> list[Bound]:
+        if self.dataset is None:
+            return []
+        names = {column.name for column in self.dataset.columns if column.kind == "dimension"}
+        return [
+            bound for bound in self.match.bound
+            if bound.kind == "text" and (bound.rule.breakdown or names.intersection(bound.targets))
+        ]  # fmt: skip
+
+    def _bad(self, columns: Sequence[str]) -> str:
+        """``header␟value`` of the first cell that says something unreadable."""
+        cases = []
+        for bound in self.match.bound:
+            if bound.kind == "text" or self.dataset is None:
+                continue
+            name = "period_start" if bound.rule.to not in columns else bound.rule.to
+            if name not in columns:
+                continue
+            cell = bound.cells[0]
+            shown = f"{quote(self.match.header[cell] + _SEPARATOR)} || c{cell}"
+            cases.append(
+                f"WHEN {quote_identifier(name)} IS NULL AND NOT {is_null(f'c{cell}', self.nulls)} THEN {shown}"
+            )
+        if "period_start" in columns:
+            cases.append(f"WHEN period_start IS NULL OR period_end IS NULL THEN {quote('date' + _SEPARATOR)}")
+            cases.append(
+                f"WHEN period_end < period_start THEN {quote('date' + _SEPARATOR)} || period_end::VARCHAR"
+            )
+        return f"CASE {' '.join(cases)} END" if cases else "NULL::VARCHAR"
+
+    def _is_note(self, line: str) -> bool:
+        import re
+
+        text = line.strip().strip('"').strip()
+        return not text or any(re.fullmatch(pattern, text) for pattern in self.match.platform.note_rows)
+
+    # -- what cannot be scanned as it is ----------------------------------------------------------
+
+    def _is_complete(self, structural: Sequence[Reject]) -> bool:
+        """Whether every line of the file is accounted for; line breaks inside cells are counted exactly."""
+        if self.grid.data_lines is None:
+            return True
+        query = f"SELECT count(*) FROM read_parquet({quote(str(self.target))})"
+        records = _one(self.connection, query)[0]
+        seen = records + sum(reject.value.rstrip("\n").count("\n") + 1 for reject in structural)
+        if seen == self.grid.data_lines:
+            return True
+        return bool(records + len(structural) == sum(1 for _ in self._python_records(notes=False)))
+
+    def _python_records(self, *, notes: bool = True) -> Iterator[tuple[int, list[str]]]:
+        """Non-empty records below the header with the line of ``grid.path`` they begin in."""
+        with self.grid.path.open(encoding="utf-8-sig", newline="") as handle:
+            for _ in range(self.grid.skip):
+                handle.readline()
+            reader = csv.reader(handle, delimiter=self.grid.separator)
+            line = self.grid.skip + 1
+            for record in reader:
+                if record and (
+                    notes or not self._is_note(self.grid.separator.join(record)) or len(record) == self.width
+                ):
+                    yield line, record
+                line = self.grid.skip + reader.line_num + 1
+
+    def _rewrite(self) -> None:
+        """Let Python's csv read a file the engine cannot follow (mixed or bare line ends)."""
+        rewritten = self.target.with_suffix(".rewritten.csv")
+        count = 0
+        try:
+            with rewritten.open("w", encoding="utf-8", newline="") as out:
+                writer = csv.writer(out, lineterminator="\n")
+                for _, record in self._python_records():
+                    writer.writerow(record)
+                    count += 1
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise problem("E-SRC-14", str(error), where=self.grid.part) from None
+        self.grid.path, self.grid.skip, self.grid.separator = rewritten, 0, ","
+        self.grid.data_lines = None
+
+    # -- what the scratch file tells --------------------------------------------------------------
+
+    def figures(self, structural: list[Reject]) -> Staged:
+        source = f"read_parquet({quote(str(self.target))}, file_row_number = true)"
+        described = self.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        columns = [row[0] for row in described if not row[0].startswith("_") and row[0] != "file_row_number"]
+        measures = [name for name in columns if self.dataset and name in self.dataset.measures]
+        data = "_kind IS NULL AND _bad IS NULL"
+        picks = ["count(*)", f"count(*) FILTER ({data})", "count(*) FILTER (_kind = 'total')",
+                 "count(*) FILTER (_kind IS NULL AND _bad IS NOT NULL)"]  # fmt: skip
+        dated = "period_start" in columns
+        if dated:
+            picks += [f"min(period_start) FILTER ({data})", f"max(period_end) FILTER ({data})",
+                      f"bool_and(period_start = period_end) FILTER ({data})"]  # fmt: skip
+        picks += [f"sum({quote_identifier(name)}) FILTER ({data})" for name in measures]
+        row = list(_one(self.connection, f"SELECT {', '.join(picks)} FROM {source}"))
+        _, rows, totals_rows, bad = row[:4]
+        first, last, daily = row[4:7] if dated else (None, None, None)
+        sums = dict(zip(measures, row[7 if dated else 4 :], strict=True))
+        label, control = self._control(source, measures) if totals_rows else ("", {})
+        return Staged(
+            self.grid, self.target, columns, rows,
+            rejected=bad + sum(reject.value.rstrip("\n").count("\n") + 1 for reject in structural),
+            rejects=self._rejects(source, structural, bad), totals_rows=totals_rows,
+            totals={name: _number(value) for name, value in sums.items()
+                    if value is not None and (rows == 1 or self._is_additive(name))},
+            control=control, control_label=label,
+            dates=Period(first, last) if first and last else None,
+            is_daily=bool(daily) and dated, warnings=[],
+        )  # fmt: skip
+
+    def _is_additive(self, name: str) -> bool:
+        return all(bound.rule.additive for bound in self.match.bound if name in bound.targets)
+
+    def _control(self, source: str, measures: Sequence[str]) -> tuple[str, dict[str, int | float]]:
+        """The totals the platform wrote: the first totals row, or the first one of each segment."""
+        additive = [name for name in measures if self._is_additive(name)]
+        picks = ", ".join(map(quote_identifier, additive)) or "NULL"
+        segment = "breakdown_value" if any(b.rule.breakdown for b in self.match.bound) else "NULL"
+        day = "period_start" if any(b.rule.to in ("day", "date_range") for b in self.match.bound) else "NULL"
+        rows = self.connection.execute(
+            f"SELECT nullif({segment}::VARCHAR, ''), {day}::VARCHAR, coalesce(_label, ''), {picks} FROM {source} "
+            "WHERE _kind = 'total' ORDER BY file_row_number"
+        ).fetchall()
+        firsts: dict[tuple[Any, Any], Sequence[Any]] = {}
+        for row in rows:
+            firsts.setdefault((row[0], row[1]), row)
+        whole = firsts.get((None, None))
+        counted = [whole] if whole else list(firsts.values())
+        control: dict[str, int | float] = {}
+        for place, name in enumerate(additive, start=3):
+            values = [row[place] for row in counted if row[place] is not None]
+            if values:
+                control[name] = _number(sum(values))
+        return str(counted[0][2]), control
+
+    def _rejects(self, source: str, structural: list[Reject], bad: int) -> list[Reject]:
+        """The first rejected records with their line in the file."""
+        found = [
+            Reject(self._original_line(reject.line), reject.column, reject.value[:200], reject.reason)
+            for reject in structural
+        ]
+        if bad:
+            rows = self.connection.execute(
+                f"SELECT file_row_number, _bad FROM {source} WHERE _kind IS NULL AND _bad IS NOT NULL "
+                f"ORDER BY 1 LIMIT {MAX_REJECTS_KEPT}"
+            ).fetchall()
+            lines = self._lines_of([row[0] for row in rows], {reject.line for reject in structural})
+            for (_, text), line in zip(rows, lines, strict=True):
+                column, _, value = text.partition(_SEPARATOR)
+                reason = f"cannot be read as {self._kind_word(column)}" if value else "is missing"
+                found.append(Reject(line, column, value[:200], reason))
+        return sorted(found, key=lambda reject: reject.line)[:MAX_REJECTS_KEPT]
+
+    def _kind_word(self, column: str) -> str:
+        kinds = {self.match.header[bound.cells[0]]: bound.kind for bound in self.match.bound}
+        return {"count": "a whole number", "money": "an amount", "decimal": "a number"}.get(
+            kinds.get(column, "date"), "a date"
+        )
+
+    def _lines_of(self, positions: list[int], structural: set[int]) -> list[int]:
+        """Lines in the file of the records at these positions of the scratch file."""
+        wanted, lines = iter(positions), []
+        target = next(wanted)
+        good = 0
+        for line, _ in self._python_records():
+            if line in structural:
+                continue
+            if good == target:
+                lines.append(self._original_line(line))
+                following = next(wanted, None)
+                if following is None:
+                    break
+                target = following
+            good += 1
+        lines += [self.grid.header_line] * (len(positions) - len(lines))
+        return lines
+
+    def _original_line(self, line: int) -> int:
+        return line - self.grid.skip + self.grid.header_line
+
+
+def _labelled(cell: str, totals: Totals) -> str:
+    """Whether a cell is one of the labels; a label that ends in ``*`` is a beginning."""
+    exact = [label for label in totals.labels if not label.endswith("*")]
+    tests = [f"starts_with({cell}, {quote(label[:-1])})" for label in totals.labels if label.endswith("*")]
+    if exact:
+        tests.append(f"{cell} IN ({', '.join(map(quote, exact))})")
+    return f"coalesce({' OR '.join(tests)}, false)"
+
+
+def _structural_reason(message: str) -> str:
+    lowered = message.lower()
+    if "expected number of columns" in lowered:
+        return (
+            message.split("\n")[0]
+            .replace("Expected Number of Columns", "cells expected")
+            .replace("Found", "found")
+        )
+    if "unterminated quote" in lowered:
+        return "a quote is not closed"
+    return message.split("\n")[0]
+
+
+def _counted_from(grid: Grid) -> dt.date | None:
+    text = grid.attributes.get("period")
+    period = find_period(text, single_day=True) if text else None
+    return period.start if period else None
+
+
+def _decimal_comma(grid: Grid) -> bool:
+    """Whether the numbers of a file that is not separated by commas use a decimal comma.
+
+    Decided once per file from its first rows, and only where a cell can be read in no other way.
+    """
+    if grid.delimiter in (",", "xlsx"):
+        return False
+    import re
+
+    cells = [bound.cells[0] for bound in grid.match.bound if bound.kind in ("money", "decimal", "count")]
+    comma = re.compile(r"[-+]?\d{1,3}(\.\d{3})*,(\d{1,2}|\d{4,})|[-+]?\d{4,},\d+")
+    point = re.compile(r"[-+]?\d{1,3}(,\d{3})*\.(\d{1,2}|\d{4,})")
+    seen = 0
+    with grid.path.open(encoding="utf-8-sig", newline="") as handle:
+        rows = csv.reader(itertools.islice(handle, grid.skip, grid.skip + 500), delimiter=grid.separator)
+        for row in rows:
+            for cell in cells:
+                value = row[cell].strip() if cell < len(row) else ""
+                seen += bool(comma.fullmatch(value)) - bool(point.fullmatch(value))
+    return seen > 0
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    return tuple(row)
+
+
+def _number(value: Any) -> int | float:
+    """A sum as JSON shows it: whole counts as integers, amounts without float noise."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, float):
+        return round(value, 6)
+    return int(value)
+
+
+def normalised_label(text: str) -> str:
+    """A totals label as it is shown."""
+    return normalise(text)
