@@ -247,7 +247,7 @@ def test_killed_at_any_instant_the_published_file_is_whole(built: Workspace) -> 
         began = time.monotonic()
         child.communicate("go\n")
         whole = time.monotonic() - began
-    instants = 10
+    instants = 6
     for generation in range(2, instants + 2):
         make_build(built, generation, rows=generation)
         before = ask(built, GENERATION)
