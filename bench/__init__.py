@@ -1,0 +1,1 @@
+"""Figures of the product, measured on this machine: `make bench`."""
