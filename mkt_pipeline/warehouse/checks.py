@@ -70,8 +70,8 @@ def read_results(
     Raises:
         DataError: ``E-DB-08`` dbt left no results: it was killed or could not start.
     """
-    results = _json(target_path / "run_results.json")["results"]
-    nodes = _json(manifest_file or target_path / "manifest.json")["nodes"]
+    results = _part(target_path / "run_results.json", "results")
+    nodes = _part(manifest_file or target_path / "manifest.json", "nodes")
     checks: list[CheckResult] = []
     statements: dict[str, str] = {}
     for result in results:
@@ -153,12 +153,11 @@ def _sample_rows(workspace: Workspace, statements: Mapping[str, str]) -> dict[st
     return rows
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _part(path: Path, key: str) -> Any:
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return json.loads(path.read_text(encoding="utf-8"))[key]
+    except (OSError, ValueError, KeyError, TypeError):
         raise DataError(
             "E-DB-08", "dbt left no results here: it was ended early or could not start", where=str(path),
             expected="the results of a dbt build", fix="mkt run; dbt's log stands beside that folder",
         ) from None  # fmt: skip
-    return content
