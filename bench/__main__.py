@@ -60,7 +60,8 @@ def keyword_export(path: Path, size: int) -> None:
             f"""
             COPY (
                 SELECT DATE '2025-01-01' + CAST(i % 365 AS INTEGER),
-                    'keyword number ' || i // 365, 'Phrase match', 'Campaign ' || i % 20, 'Ad group ' || i % 200, 'USD', i % 37, i % 1009 + 37,
+                    'keyword number ' || i // 365, 'Phrase match', 'Campaign ' || i % 20,
+                    'Ad group ' || i % 200, 'USD', i % 37, i % 1009 + 37,
                     CAST(i % 3701 AS DECIMAL(10, 2)) / 100, i % 5
                 FROM range({rows}) AS t (i)
             ) TO '{body}' (FORMAT csv, HEADER false)

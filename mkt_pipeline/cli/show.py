@@ -39,6 +39,7 @@ def inspection(out: Output, facts: Mapping[str, Any]) -> None:
         for position, line in enumerate(_lines(value)):
             out.stdout.print(f"[bold]{escape(label if position == 0 else ' ' * width)}[/]  {escape(line)}")
     if facts["problem"]:
+        out.stdout.file.flush()
         out.error(error_of(facts["problem"]))
 
 
