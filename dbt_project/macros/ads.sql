@@ -158,8 +158,11 @@
 {% macro ad_fact_columns(fact) -%}
     {{ ad_plain_measures(fact) }},
     {{ ad_money_columns(fact, "fx") }},
-    {{ is_ad_day_mature(fact ~ ".date_day", "setting", "own_setting", "platform_setting", "platform") }}
-    as is_mature
+    {{
+        is_ad_day_mature(
+            fact ~ ".date_day", "setting", "own_setting", "platform_setting", "platform"
+        )
+    }} as is_mature
 {%- endmacro %}
 
 {#- What a level leaves of the spend authority, as one query: one row per campaign and day whose rows in `level_rows`
@@ -206,4 +209,9 @@
         {% for measure in ad_measures() -%}
             coalesce({{ measure }}, 0) <> 0 {% if not loop.last %} or {% endif -%}
         {% endfor -%}
+{%- endmacro %}
+
+{#- The native column of an ad fact that holds a measure of the lake. -#}
+{% macro renamed_ad_measure(measure) -%}
+    {{ measure ~ "_native" if measure in ["spend", "conversion_value"] else measure }}
 {%- endmacro %}

@@ -119,8 +119,12 @@ class DbtProject:
         }])  # fmt: skip
 
     def build(self, *select: str) -> None:
-        """``dbt build`` of a selection (everything without one); fills ``passed`` and ``failures``."""
-        arguments = ["build", "--quiet", *(["--select", *select] if select else [])]
+        """``dbt build`` of a selection (everything without one); fills ``passed`` and ``failures``.
+
+        Tests that also read a model outside the selection are left out.
+        """
+        arguments = ["build", "--quiet", "--indirect-selection", "cautious"]
+        arguments += ["--select", *select] if select else []
         result: dbtRunnerResult = dbtRunner(manifest=self.manifest).invoke(arguments)
         # dbt keeps the build file open for the life of the process; readers need it closed.
         DuckDBConnectionManager.close_all_connections()

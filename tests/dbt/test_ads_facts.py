@@ -264,7 +264,7 @@ def built(dbt_project: DbtProject) -> DbtProject:
     dbt_project.build(
         "+fct_ad_campaign_daily", "+fct_ad_entity_daily", "+fct_ad_search_term_daily",
         "+fct_ad_breakdown_daily",
-        "+dim_account", "+dim_campaign", "+dim_ad_entity", "+restatement",
+        "+dim_account", "+dim_campaign", "+dim_ad_entity", "+restatement", "+reconciliation", "+data_gap", "+freshness",
     )  # fmt: skip
     assert dbt_project.failures == {}
     return dbt_project

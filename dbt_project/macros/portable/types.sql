@@ -26,3 +26,6 @@
             )
     end
 {%- endmacro %}
+
+{#- Any measure as one type, wide enough for sums of files. -#}
+{% macro exact(expression) -%} cast({{ expression }} as decimal(38, 6)) {%- endmacro %}

@@ -1,0 +1,323 @@
+{#- Every file, from its own totals row to the mart, measure by measure. `difference` is the largest gap between two
+    stages that must agree: receipt and lake, lake and statements, statements and mart. What reaches the mart as it
+    is are the newest daily statements; period statements are spread and only compared up to core. -#}
+{%- set ad_key = ["platform", "account_id", "campaign_id"] -%}
+{%- set datasets = {
+    "ad_performance": ad_measures(),
+    "search_performance": ["impressions", "clicks"],
+    "social_post": post_counters() | list,
+    "social_account": social_account_counters() | list,
+    "email_campaign": [
+        "sends",
+        "delivered",
+        "bounces_hard",
+        "bounces_soft",
+        "opens_unique",
+        "opens_total",
+        "clicks_unique",
+        "clicks_total",
+        "unsubscribes",
+        "complaints",
+        "orders",
+        "revenue",
+    ],
+    "web_traffic": [
+        "sessions",
+        "engaged_sessions",
+        "new_users",
+        "pageviews",
+        "event_count",
+        "conversions",
+        "conversion_value",
+    ],
+} -%}
+{#- dataset → relation and condition of the newest statements that stand in the mart as they are. -#}
+{%- set newest = {
+    "search_performance": [
+        "stg_search_performance",
+        "level = 'property' and period_start = period_end and query is null and page is null and country is null"
+        ~ " and device is null and search_appearance is null",
+    ],
+    "social_post": ["stg_social_post", "true"],
+    "social_account": ["stg_social_account", "period_start = period_end"],
+    "email_campaign": ["stg_email_campaign", "true"],
+    "web_traffic": ["int_web_traffic_period", "period_start = period_end"],
+} -%}
+{#- dataset → fact, condition, prefix of the fact's columns. -#}
+{%- set facts = {
+    "search_performance": ["fct_seo_property_daily", "not is_allocated", ""],
+    "social_post": ["fct_content_post_daily", "true", "cumulative_"],
+    "social_account": ["fct_social_account_daily", "not is_allocated", ""],
+    "email_campaign": ["fct_email_send", "true", ""],
+    "web_traffic": ["fct_web_traffic_daily", "not is_allocated", ""],
+} -%}
+{%- set renamed = {"revenue": "revenue_native", "conversion_value": "conversion_value_native"} -%}
+{%- set in_staging = {"conversion_value": "conversion_value_native"} -%}
+with
+    receipt as (select * from {{ ref("stg_landed_file") }} where dataset is not null),
+
+    {% for dataset, measures in datasets.items() -%}
+        {{ dataset }}_landed as (
+            select
+                file_id,
+                max(platform) as platform,
+                max(report) as report,
+                max(file_name) as file_name
+                {%- for measure in measures %}
+                    ,
+                    sum({{ json_number("totals", measure) }}) as landed_{{ measure }},
+                    sum({{ json_number("control_totals", measure) }}) as control_{{ measure }}
+                {%- endfor %}
+            from receipt
+            where dataset = '{{ dataset }}'
+            group by file_id
+        ),
+
+    {% endfor -%}
+    {% for dataset, measures in datasets.items() if dataset != "ad_performance" -%}
+        {{ dataset }}_lake as ({{ landed_rows(dataset) }}),
+
+        {{ dataset }}_staged as (
+            select
+                file_id
+                {%- for measure in measures %}, sum({{ measure }}) as {{ measure }} {%- endfor %}
+            from {{ dataset }}_lake
+            group by file_id
+        ),
+
+        {{ dataset }}_core as (
+            select
+                file_id
+                {%- for measure in measures %}
+                    ,
+                    sum(
+                        {{
+                            (
+                                in_staging.get(measure, measure)
+                                if dataset == "web_traffic"
+                                else measure
+                            )
+                        }}
+                    ) as {{ measure }}
+                {%- endfor %}
+            from {{ ref(newest[dataset][0]) }}
+            where {{ newest[dataset][1] }}
+            group by file_id
+        ),
+
+        {{ dataset }}_mart as (
+            select
+                file_id
+                {%- for measure in measures %}
+                    ,
+                    sum({{ facts[dataset][2] }}{{ renamed.get(measure, measure) }}) as {{ measure }}
+                {%- endfor %}
+            from {{ ref(facts[dataset][0]) }}
+            where {{ facts[dataset][1] }}
+            group by file_id
+        ),
+
+    {% endfor -%}
+    ad_performance_staged as (
+        select
+            file_id
+            {%- for measure in ad_measures() %}, sum({{ measure }}) as {{ measure }} {%- endfor %}
+        from {{ ref("stg_ad_performance") }}
+        group by file_id
+    ),
+
+    statement as (select * from {{ ref("int_ad_statement") }}),
+
+    ad_performance_statement as (
+        select
+            file_id
+            {%- for measure in ad_measures() %}
+                ,
+                sum({{ measure }}) as {{ measure }},
+                sum(case when is_newest then 0 else {{ measure }} end) as superseded_{{ measure }}
+            {%- endfor %}
+        from statement
+        group by file_id
+    ),
+
+    -- Newest daily statements beside the fact row of the same key.
+    campaign_day as (select * from {{ ref("fct_ad_campaign_daily") }}),
+
+    account_day as (
+        select
+            platform,
+            account_id,
+            date_day
+            {%- for measure in ad_measures() %}
+                , sum({{ renamed_ad_measure(measure) }}) as {{ renamed_ad_measure(measure) }}
+            {%- endfor %}
+        from campaign_day
+        group by platform, account_id, date_day
+    ),
+
+    remainder as (
+        select platform, account_id, campaign_id, period_start
+        from {{ ref("int_ad_campaign_period") }}
+        where is_remainder
+    ),
+
+    compared as (
+        {% for fact in ["account_day", "campaign_day", "entity", "term", "breakdown"] -%}
+            select
+                statement.file_id
+                {%- for measure in ad_measures() %}
+                    ,
+                    statement.{{ measure }} as {{ measure }},
+                    case
+                        when statement.{{ measure }} is not null
+                        then fact.{{ renamed_ad_measure(measure) }}
+                    end as mart_{{ measure }}
+                {%- endfor %}
+            from statement
+            left join
+                {{
+                    {
+                        "account_day": "account_day",
+                        "campaign_day": "campaign_day",
+                        "entity": ref("fct_ad_entity_daily"),
+                        "term": ref("fct_ad_search_term_daily"),
+                        "breakdown": ref("fct_ad_breakdown_daily"),
+                    }[fact]
+                }} as fact
+                on fact.date_day = statement.period_start
+                and fact.platform = statement.platform
+                and fact.account_id = statement.account_id
+                {% if fact == "breakdown" -%}
+                    and fact.level = statement.level
+                    and fact.campaign_id = case
+                        when statement.level = 'account' then '(all)' else statement.campaign_id
+                    end
+                    and fact.entity_id = case
+                        statement.level
+                        when 'account'
+                        then statement.account_id
+                        when 'campaign'
+                        then statement.campaign_id
+                        else statement.entity_id
+                    end
+                    and fact.breakdown_type = statement.breakdown_type
+                    and fact.breakdown_value
+                    = coalesce(nullif(statement.breakdown_value, ''), '(unknown)')
+                {%- elif fact != "account_day" -%} and fact.campaign_id = statement.campaign_id
+                {%- endif %}
+                {% if fact == "entity" -%}
+                    and fact.level = statement.level and fact.entity_id = statement.entity_id
+                {%- elif fact == "term" -%}
+                    and fact.ad_group_id = statement.ad_group_id
+                    and fact.keyword = statement.keyword
+                    and {{ match_key("fact.match_type") }}
+                    = coalesce(nullif(statement.match_key, ''), '(unknown)')
+                    and fact.search_term = statement.search_term
+                {%- endif %}
+            left join
+                remainder
+                on remainder.platform = statement.platform
+                and remainder.account_id = statement.account_id
+                and remainder.campaign_id = statement.campaign_id
+                and remainder.period_start = statement.period_start
+            where
+                statement.is_newest and statement.period_start = statement.period_end
+                {% if fact == "breakdown" -%}
+                    and statement.breakdown_type <> '' and statement.level <> 'search_term'
+                {%- else -%} and statement.breakdown_type = ''
+                {%- endif %}
+                {% if fact == "account_day" -%} and statement.level = 'account'
+                {%- elif fact == "campaign_day" -%}
+                    and statement.level = 'campaign' and remainder.platform is null
+                {%- elif fact == "entity" -%}
+                    and statement.level not in ('account', 'campaign', 'search_term')
+                {%- elif fact == "term" -%} and statement.level = 'search_term'
+                {%- endif %}
+            {% if not loop.last -%}
+                union all
+            {% endif -%}
+        {% endfor -%}
+    ),
+
+    ad_performance_core as (
+        select
+            file_id
+            {%- for measure in ad_measures() %}, sum({{ measure }}) as {{ measure }} {%- endfor %}
+        from compared
+        group by file_id
+    ),
+
+    ad_performance_mart as (
+        select
+            file_id
+            {%- for measure in ad_measures() %}
+                , sum(mart_{{ measure }}) as {{ measure }}
+            {%- endfor %}
+        from compared
+        group by file_id
+    ),
+
+    stage as (
+        {% for dataset, measures in datasets.items() -%}
+            {%- set last_dataset = loop.last -%}
+            {% for measure in measures -%}
+                select
+                    landed.file_id,
+                    '{{ dataset }}' as dataset,
+                    '{{ measure }}' as measure,
+                    landed.platform,
+                    landed.report,
+                    landed.file_name,
+                    {{ exact("landed.control_" ~ measure) }} as control_total,
+                    {{ exact("landed.landed_" ~ measure) }} as landed_total,
+                    {{ exact("staged." ~ measure) }} as staged_total,
+                    {% if dataset == "ad_performance" -%}
+                        {{ exact("statement." ~ measure) }} as statement_total,
+                        {{ exact("statement.superseded_" ~ measure) }} as superseded_total,
+                    {%- else -%}
+                        {{ exact("staged." ~ measure) }} as statement_total,
+                        {{ exact("null") }} as superseded_total,
+                    {%- endif %}
+                    {{ exact("core." ~ measure) }} as core_total,
+                    {{ exact("mart." ~ measure) }} as mart_total
+                from {{ dataset }}_landed as landed
+                left join {{ dataset }}_staged as staged on landed.file_id = staged.file_id
+                {% if dataset == "ad_performance" -%}
+                    left join
+                        ad_performance_statement as statement on landed.file_id = statement.file_id
+                {%- endif %}
+                left join {{ dataset }}_core as core on landed.file_id = core.file_id
+                left join {{ dataset }}_mart as mart on landed.file_id = mart.file_id
+                {% if not (loop.last and last_dataset) -%}
+                    union all
+                {% endif -%}
+            {% endfor -%}
+        {% endfor -%}
+    ),
+
+    final as (
+        select
+            file_id,
+            dataset,
+            measure,
+            platform,
+            report,
+            file_name,
+            control_total,
+            landed_total,
+            staged_total,
+            superseded_total,
+            core_total,
+            mart_total,
+            control_total - landed_total as control_difference,
+            greatest(
+                abs(coalesce(landed_total, staged_total, 0) - coalesce(staged_total, 0)),
+                abs(coalesce(staged_total, 0) - coalesce(statement_total, 0)),
+                abs(coalesce(core_total, 0) - coalesce(mart_total, 0))
+            ) as difference
+        from stage
+        where coalesce(control_total, landed_total, staged_total) is not null
+    )
+
+select *
+from final
