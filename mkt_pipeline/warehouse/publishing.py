@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,16 +137,14 @@ def _build_row(connection: duckdb.DuckDBPyConnection) -> tuple[dt.datetime, str]
 def _copy(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
     """Copy tables, then make the views again, each with its words. Rows per table; views are not counted."""
     found = relations(connection)
-    words = _words(connection)
+    words, huge = _words(connection), _huge_columns(connection)
     rows: dict[tuple[str, str], int] = {}
     connection.begin()
     for schema in PUBLISHED_SCHEMAS:
         connection.execute(f"CREATE SCHEMA {quote_identifier(schema)}")
     for schema, name, is_view in found:
         if not is_view:
-            target = _qualified(schema, name)
-            copied = connection.execute(f"CREATE TABLE {target} AS FROM source.{target}").fetchone()
-            rows[schema, name] = int(copied[0]) if copied else 0
+            rows[schema, name] = _copy_table(connection, schema, name, huge.get((schema, name), ()))
     connection.commit()
     _make_views(connection, [(schema, name) for schema, name, is_view in found if is_view])
     connection.begin()
@@ -154,6 +152,32 @@ def _copy(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
         comment_on(connection, "VIEW" if is_view else "TABLE", _qualified(schema, name), *words[schema, name])
     connection.commit()
     return rows
+
+
+def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str, huge: Sequence[str]) -> int:
+    """Copy one table, its ``huge`` columns as BIGINT; the rows copied.
+
+    Sums of counts are HUGEINT, a type only DuckDB has: pandas and Parquet turn it into a float. As BIGINT
+    they stay whole numbers everywhere; a value beyond it is an error, not a rounded one.
+    """
+    casts = ", ".join(f"CAST({column} AS BIGINT) AS {column}" for column in map(quote_identifier, huge))
+    selected = f"* REPLACE ({casts})" if casts else "*"
+    target = _qualified(schema, name)
+    copied = connection.execute(f"CREATE TABLE {target} AS SELECT {selected} FROM source.{target}").fetchone()
+    return int(copied[0]) if copied else 0
+
+
+def _huge_columns(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[str]]:
+    """The HUGEINT columns of ``source`` by table."""
+    result: dict[tuple[str, str], list[str]] = {}
+    for schema, name, column in connection.execute(
+        """
+        SELECT schema_name, table_name, column_name FROM duckdb_columns()
+        WHERE database_name = 'source' AND data_type = 'HUGEINT'
+        """
+    ).fetchall():
+        result.setdefault((schema, name), []).append(column)
+    return result
 
 
 def _qualified(schema: str, name: str) -> str:

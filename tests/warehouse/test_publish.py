@@ -94,6 +94,18 @@ def test_views_work_under_any_name_an_analyst_attaches_the_file_by(built: Worksp
         assert connection.execute('SELECT count(*) FROM other.zh."一览"').fetchone() == (10,)
 
 
+def test_sums_of_counts_are_whole_numbers_in_every_tool(built: Workspace) -> None:
+    change(built, 'ALTER TABLE mart.dim_channel ADD COLUMN "the clicks" HUGEINT DEFAULT 9007199254740993')
+    change(built, "COMMENT ON COLUMN mart.dim_channel.\"the clicks\" IS '点击 | clicks'")
+    publish(built)
+    sql = 'SELECT DISTINCT "the clicks" FROM mart.dim_channel'
+    assert ask(built, sql) == [(9007199254740993,)]
+    with open_published(built) as connection:
+        assert connection.sql(sql).df().dtypes.tolist() == ["int64"]
+        names = [row[0] for row in connection.execute("DESCRIBE mart.dim_channel").fetchall()]
+    assert names == ["generation", "money", "the clicks"]
+
+
 def test_a_second_publication_replaces_the_first(built: Workspace) -> None:
     publish(built)
     make_build(built, generation=2, rows=7)
