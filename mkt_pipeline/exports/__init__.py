@@ -5,7 +5,16 @@ What is here: the room's public functions. What is not: Dagster, dbt, or anythin
 
 from mkt_pipeline.exports.catalog import Catalog, load_catalog
 from mkt_pipeline.exports.inspect import Inspection, inspect
-from mkt_pipeline.exports.land import UNKNOWN, LandResult, Pending, land, pending, reland, write_platforms
+from mkt_pipeline.exports.land import (
+    UNKNOWN,
+    LandResult,
+    Pending,
+    land,
+    outdated,
+    pending,
+    reland,
+    write_platforms,
+)
 from mkt_pipeline.exports.problems import problem_table
 from mkt_pipeline.exports.receipts import Receipt, receipts
 from mkt_pipeline.exports.values import Period
@@ -21,6 +30,7 @@ __all__ = [
     "inspect",
     "land",
     "load_catalog",
+    "outdated",
     "pending",
     "problem_table",
     "receipts",

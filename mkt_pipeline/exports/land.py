@@ -136,6 +136,11 @@ def pending(workspace: Workspace) -> list[Pending]:
     return [_recognise(path, catalog) for path in inbox_entries(workspace) if not is_unfinished(path)]
 
 
+def outdated(workspace: Workspace) -> list[Path]:
+    """Archived files that the next landing reads again: without a receipt, or of another catalog version."""
+    return list(_Landing(workspace, None).outdated(None))
+
+
 def write_platforms(workspace: Workspace) -> Path:
     """Write ``lake/platform/current.parquet`` from the catalog; untouched where nothing changed."""
     rows = [
@@ -403,15 +408,22 @@ class _Landing:
 
     def reland(self, platform: str | None) -> Iterator[LandResult]:
         """Files of the archive whose receipt is missing or of another catalog version."""
-        versions = {item.file_id: item.catalog_version for item in receipts(self.workspace, self.connection)}
+        for path in self.outdated(platform, self.connection):
+            result = self._reland_one(path)
+            if result:
+                yield result
+
+    def outdated(
+        self, platform: str | None, connection: duckdb.DuckDBPyConnection | None = None
+    ) -> Iterator[Path]:
+        """Files of the archive that have to be read again."""
+        versions = {item.file_id: item.catalog_version for item in receipts(self.workspace, connection)}
         by_digits = {file_id[: files.ID_DIGITS]: file_id for file_id in versions}
         for path in self._archived_files(platform):
             current = self._version(path.parent.name)
             known = versions.get(by_digits.get(path.name.split("__", 1)[0], ""))
             if current is not None and known != current:
-                result = self._reland_one(path)
-                if result:
-                    yield result
+                yield path
 
     def _archived_files(self, platform: str | None) -> Iterator[Path]:
         folders = sorted(self.workspace.archive.iterdir()) if self.workspace.archive.is_dir() else []
