@@ -257,37 +257,55 @@ with
         group by file_id
     ),
 
+    {% for dataset, measures in datasets.items() -%}
+        {{ dataset }}_file as (
+            select
+                landed.*
+                {%- for measure in measures %}
+                    ,
+                    staged.{{ measure }} as staged_{{ measure }},
+                    {% if dataset == "ad_performance" -%}
+                        statement.{{ measure }} as statement_{{ measure }},
+                        statement.superseded_{{ measure }},
+                    {%- else -%}
+                        staged.{{ measure }} as statement_{{ measure }},
+                        null as superseded_{{ measure }},
+                    {%- endif %}
+                    core.{{ measure }} as core_{{ measure }},
+                    mart.{{ measure }} as mart_{{ measure }}
+                {%- endfor %}
+            from {{ dataset }}_landed as landed
+            left join {{ dataset }}_staged as staged on landed.file_id = staged.file_id
+            {% if dataset == "ad_performance" -%}
+                left join
+                    ad_performance_statement as statement on landed.file_id = statement.file_id
+            {%- endif %}
+            left join {{ dataset }}_core as core on landed.file_id = core.file_id
+            left join {{ dataset }}_mart as mart on landed.file_id = mart.file_id
+        ),
+
+    {% endfor -%}
     stage as (
         {% for dataset, measures in datasets.items() -%}
             {%- set last_dataset = loop.last -%}
             {% for measure in measures -%}
                 select
-                    landed.file_id,
+                    file_id,
                     '{{ dataset }}' as dataset,
                     '{{ measure }}' as measure,
-                    landed.platform,
-                    landed.report,
-                    landed.file_name,
-                    {{ exact("landed.control_" ~ measure) }} as control_total,
-                    {{ exact("landed.landed_" ~ measure) }} as landed_total,
-                    {{ exact("staged." ~ measure) }} as staged_total,
-                    {% if dataset == "ad_performance" -%}
-                        {{ exact("statement." ~ measure) }} as statement_total,
-                        {{ exact("statement.superseded_" ~ measure) }} as superseded_total,
-                    {%- else -%}
-                        {{ exact("staged." ~ measure) }} as statement_total,
-                        {{ exact("null") }} as superseded_total,
-                    {%- endif %}
-                    {{ exact("core." ~ measure) }} as core_total,
-                    {{ exact("mart." ~ measure) }} as mart_total
-                from {{ dataset }}_landed as landed
-                left join {{ dataset }}_staged as staged on landed.file_id = staged.file_id
-                {% if dataset == "ad_performance" -%}
-                    left join
-                        ad_performance_statement as statement on landed.file_id = statement.file_id
-                {%- endif %}
-                left join {{ dataset }}_core as core on landed.file_id = core.file_id
-                left join {{ dataset }}_mart as mart on landed.file_id = mart.file_id
+                    platform,
+                    report,
+                    file_name
+                    {%- for name in [
+                        "control",
+                        "landed",
+                        "staged",
+                        "statement",
+                        "superseded",
+                        "core",
+                        "mart",
+                    ] %}, {{ exact(name ~ "_" ~ measure) }} as {{ name }}_total {%- endfor %}
+                from {{ dataset }}_file
                 {% if not (loop.last and last_dataset) -%}
                     union all
                 {% endif -%}
