@@ -83,8 +83,8 @@ def landing(folder: Path, gigabytes: float) -> list[tuple[str, str, str]]:
     keyword_export(export, int(gigabytes * 1e9))
     plain = measure((sys.executable, "-c", COPY, str(export), str(folder / "plain.parquet")))
     workspace = folder / "landing"
-    measure((*MKT, "--workspace", str(workspace), "init"))
-    landed = measure((*MKT, "--workspace", str(workspace), "land", str(export)))
+    measure((*MKT, "--quiet", "--workspace", str(workspace), "init"))
+    landed = measure((*MKT, "--quiet", "--workspace", str(workspace), "land", str(export)))
     size = f"{export.stat().st_size / 1e9:.2f} GB"
     ratio = landed.seconds / plain.seconds
     return [

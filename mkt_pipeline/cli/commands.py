@@ -238,7 +238,10 @@ def _finish_run(session: Session, workspace: Workspace, outcome: RunOutcome) -> 
 
 def _tell_outcome(session: Session, workspace: Workspace, outcome: RunOutcome) -> None:
     out = session.out
-    for problem in [*(file["error"] for file in outcome.quarantined), *outcome.errors]:
+    for file in outcome.quarantined:
+        out.talk(f"{out.word('quarantined')}  {file['path']}", style="red")
+        out.error(show.error_of(file["error"]))
+    for problem in outcome.errors:
         out.error(show.error_of(problem))
     if not outcome.success:
         out.talk(out.word("run_failed"), style="bold red")

@@ -98,8 +98,12 @@ class Output:
         if self.as_json:
             sys.stderr.write(json.dumps({"error": error.to_dict()}, ensure_ascii=False) + "\n")
         else:
-            self.stderr.print(f"[bold red]{escape(error.code)}[/] {escape(error_text(error))}")
-            for key, text in (("expected", error.expected), ("fix", error.fix)):
+            where, expected, fix = (
+                in_language(text, self.language) for text in (error.where, error.expected, error.fix)
+            )
+            place = f"{where}: " if where else ""
+            self.stderr.print(f"[bold red]{escape(error.code)}[/] {escape(place + error.found)}")
+            for key, text in (("expected", expected), ("fix", fix)):
                 if text:
                     self.stderr.print(f"  [bold]{self.word(key)}[/] {escape(text)}")
         if self.debug:
@@ -116,11 +120,6 @@ def in_language(text: str, language: str) -> str:
     if not bar:
         return text
     return chinese if language == "zh" else english
-
-
-def error_text(error: MktError) -> str:
-    """Place and finding of an error on one line."""
-    return f"{error.where}: {error.found}" if error.where else error.found
 
 
 def cell(value: object) -> str:
