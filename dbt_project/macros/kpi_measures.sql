@@ -83,8 +83,7 @@
     case
         {{ name_column }}
         {%- for measure in kpi_measures() %}
-            when '{{ measure.name }}'
-            then cast({{ relation }}.{{ measure.name }} as decimal(38, 6))
+            when '{{ measure.name }}' then cast({{ relation }}.{{ measure.name }} as decimal(38, 6))
         {%- endfor %}
     end
 {%- endmacro %}

@@ -1,0 +1,87 @@
+-- Nothing is lost or counted twice on the way to the KPI marts: sums over all campaigns and
+-- channels are the facts' own,
+-- and so is the whole of each campaign in metrics.kpi_daily.
+with
+    kpi as (select * from {{ ref("mart_campaign_kpi_daily") }}),
+
+    whole as (
+        select metric_id, sum(numerator) as total
+        from {{ ref("kpi_daily") }}
+        where channel_id = '(all)'
+        group by metric_id
+    ),
+
+    post as (select * from {{ ref("fct_content_post_daily") }}),
+
+    account_without_posts as (
+        select fact.*
+        from {{ ref("fct_social_account_daily") }} as fact
+        left join
+            (select distinct platform, account_id from post) as with_posts
+            on fact.platform = with_posts.platform
+            and fact.account_id = with_posts.account_id
+        where with_posts.platform is null
+    ),
+
+    {%- set facts = {
+        "spend": ("fct_ad_campaign_daily", "spend", "true"),
+        "impressions": ("fct_ad_campaign_daily", "impressions", "true"),
+        "clicks": ("fct_ad_campaign_daily", "clicks", "true"),
+        "sessions": ("fct_web_traffic_daily", "sessions", "true"),
+        "pageviews": ("fct_web_traffic_daily", "pageviews", "true"),
+        "web_conversions": ("fct_web_traffic_daily", "conversions", "true"),
+        "web_conversion_value": ("fct_web_traffic_daily", "conversion_value", "true"),
+        "organic_impressions": (
+            "fct_seo_property_daily",
+            "impressions",
+            "not is_filtered",
+        ),
+        "organic_clicks": ("fct_seo_property_daily", "clicks", "not is_filtered"),
+        "sends": ("fct_email_send", "sends", "date_day is not null"),
+        "delivered": ("fct_email_send", "delivered", "date_day is not null"),
+        "opens_unique": ("fct_email_send", "opens_unique", "date_day is not null"),
+        "unsubscribes": ("fct_email_send", "unsubscribes", "date_day is not null"),
+    } %}
+    total as (
+        {%- for measure, fact in facts.items() %}
+            select
+                '{{ measure }}' as measure,
+                (select sum({{ measure }}) from kpi) as in_mart,
+                (select sum({{ fact[1] }}) from {{ ref(fact[0]) }} where {{ fact[2] }}) as in_facts
+            union all
+        {%- endfor %}
+        {%- for measure, column in {
+            "engagements": "engagements",
+            "social_impressions": "impressions",
+        }.items() %}
+            select
+                '{{ measure }}' as measure,
+                (select sum({{ measure }}) from kpi) as in_mart,
+                (
+                    select sum({{ column }})
+                    from
+                        (
+                            select {{ column }}
+                            from post
+                            union all
+                            select {{ column }}
+                            from account_without_posts
+                        ) as posted
+                ) as in_facts
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {%- endfor %}
+    )
+
+select
+    total.measure,
+    total.in_facts,
+    total.in_mart,
+    whole.total as in_metrics,
+    'the KPI marts do not hold what the facts hold' as message
+from total
+left join whole on total.measure = whole.metric_id
+where
+    abs(coalesce(total.in_mart, 0) - coalesce(total.in_facts, 0)) > 0.005
+    or abs(coalesce(whole.total, 0) - coalesce(total.in_facts, 0)) > 0.005
