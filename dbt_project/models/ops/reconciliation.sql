@@ -285,31 +285,50 @@ with
         ),
 
     {% endfor -%}
-    stage as (
+    measure_of_dataset as (
         {% for dataset, measures in datasets.items() -%}
             {%- set last_dataset = loop.last -%}
             {% for measure in measures -%}
-                select
-                    file_id,
-                    '{{ dataset }}' as dataset,
-                    '{{ measure }}' as measure,
-                    platform,
-                    report,
-                    file_name
-                    {%- for name in [
-                        "control",
-                        "landed",
-                        "staged",
-                        "statement",
-                        "superseded",
-                        "core",
-                        "mart",
-                    ] %}, {{ exact(name ~ "_" ~ measure) }} as {{ name }}_total {%- endfor %}
-                from {{ dataset }}_file
+                select '{{ dataset }}' as dataset, '{{ measure }}' as measure
                 {% if not (loop.last and last_dataset) -%}
                     union all
                 {% endif -%}
             {% endfor -%}
+        {% endfor -%}
+    ),
+
+    stage as (
+        {% for dataset, measures in datasets.items() -%}
+            select
+                totals.file_id,
+                measure_of_dataset.dataset,
+                measure_of_dataset.measure,
+                totals.platform,
+                totals.report,
+                totals.file_name
+                {%- for name in [
+                    "control",
+                    "landed",
+                    "staged",
+                    "statement",
+                    "superseded",
+                    "core",
+                    "mart",
+                ] %}
+                    ,
+                    case
+                        measure_of_dataset.measure
+                        {%- for measure in measures %}
+                            when '{{ measure }}' then {{ exact("totals." ~ name ~ "_" ~ measure) }}
+                        {%- endfor %}
+                    end as {{ name }}_total
+                {%- endfor %}
+            from {{ dataset }}_file as totals
+            cross join measure_of_dataset
+            where measure_of_dataset.dataset = '{{ dataset }}'
+            {% if not loop.last -%}
+                union all
+            {% endif -%}
         {% endfor -%}
     ),
 
