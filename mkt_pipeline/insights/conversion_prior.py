@@ -25,7 +25,7 @@ from mkt_pipeline.insights.proposal import TargetCpa
 
 Floats = npt.NDArray[np.float64]
 
-MAX_PRIOR_CLICKS = 300.0
+MAX_PRIOR_CLICKS = 100.0
 """Cap of alpha + beta. Without over-dispersion the likelihood grows for ever towards "all rates are equal";
 the cap keeps the prior worth at most this many clicks, so that a term's own clicks can still speak."""
 
@@ -114,7 +114,7 @@ def fit_prior(clicks: Floats, conversions: Floats) -> Prior:
     rate = float((weight * k).sum() / (weight * n).sum())
     fitted = minimize(
         negative_log_likelihood,
-        [np.log(rate / (1 - rate)), np.log(50.0)],
+        [np.log(rate / (1 - rate)), np.log(MAX_PRIOR_CLICKS / 2)],
         method="L-BFGS-B",
         bounds=[(-14.0, 14.0), (0.0, np.log(MAX_PRIOR_CLICKS))],
     )

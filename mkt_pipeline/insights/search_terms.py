@@ -187,7 +187,8 @@ _TERMS_SQL = """
 """
 
 _KEYWORDS_SQL = """
-    select distinct platform, account_id, keyword from mart.dim_ad_entity where level = 'keyword'
+    select distinct platform, account_id, keyword from mart.dim_ad_entity
+    where level = 'keyword' and entity_id <> '(unallocated)'
     union
     select distinct platform, account_id, keyword from mart.fct_ad_search_term_daily where not is_unallocated
 """

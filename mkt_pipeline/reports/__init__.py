@@ -3,8 +3,8 @@
 What is here: writing one page per campaign and language, and an index over all. What is not: computing
 figures (the marts and ``insights``), opening databases (``warehouse``), sending anything.
 
-Every page stands alone: no script is needed, nothing is loaded. Two runs on the same data write the same bytes
-but for the time of generation.
+Every page stands alone: no script is needed, nothing is loaded. Two runs on the same data write the same
+bytes but for the time of generation.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Everything a report says, read from the published file: plain frozen objects, no formatting.
 
-What is here: the queries on the published tables and the objects they fill. What is not: wording (``verdict``,
-``phrases/``), numbers as text (``words``), pictures (``charts``). Money is in the reporting currency; a value
-the data do not give is ``None``, never 0.
+What is here: the queries on the published tables and the objects they fill. What is not: wording
+(``verdict``, ``phrases/``), numbers as text (``words``), pictures (``charts``). Money is in the reporting
+currency; a value the data do not give is ``None``, never 0.
 """
 
 from __future__ import annotations
@@ -59,10 +59,6 @@ class Value:
     low: float | None = None
     high: float | None = None
 
-    @property
-    def is_known(self) -> bool:
-        return self.value is not None
-
 
 @dataclass(frozen=True)
 class Day:
@@ -84,6 +80,7 @@ class Kpi:
     target: float | None
     attainment: float | None
     status: str | None
+    waits_for_source: bool
     immature_share: float | None
     last_7: Value
     previous_7: Value
@@ -119,10 +116,12 @@ class Pace:
 
     @property
     def last(self) -> PaceDay:
+        """The newest day with data."""
         return self.days[-1]
 
     @property
     def days_left(self) -> int:
+        """Days of the plan after the newest day with data."""
         return max((self.end_date - self.last.day).days, 0)
 
     @property
@@ -230,11 +229,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Restated:
-    """What newer exports changed, per platform and level: days, spend and conversions new less old."""
+    """What newer exports changed, per platform and level: newest less first statement, native money."""
 
     platform: str
     level: str
-    days: int
+    currency: str | None
+    periods: int
     first_day: dt.date
     last_day: dt.date
     spend: float
@@ -257,10 +257,12 @@ class Quality:
 
     @property
     def late(self) -> tuple[Source, ...]:
+        """The sources whose newest day is older than they may be."""
         return tuple(source for source in self.sources if source.is_late)
 
     @property
     def unassigned_share(self) -> float | None:
+        """Spend that belongs to no campaign ÷ all spend."""
         return self.unassigned_spend / self.total_spend if self.total_spend else None
 
 
@@ -321,6 +323,7 @@ class Campaign:
 
     @property
     def has_targets(self) -> bool:
+        """Whether any figure has a target to be held against."""
         return any(kpi.target is not None for kpi in self.kpis)
 
 
@@ -374,7 +377,7 @@ def _campaign(connection: Any, row: Mapping[str, Any]) -> Campaign:
     campaign_id = row["marketing_campaign_id"]
     one = [campaign_id]
     periods = _period_values(connection, campaign_id)
-    basis, conversions, spend = _basis(connection, campaign_id)
+    conversions = _value(periods, ALL, "conversions").value
     channels = _channels(connection, campaign_id, periods)
     actions = _actions(connection, campaign_id)
     paces = _paces(connection, row)
@@ -391,9 +394,9 @@ def _campaign(connection: Any, row: Mapping[str, Any]) -> Campaign:
         currency=row["currency_code"],
         budget=_number(row["budget"]),
         gross_margin=_number(row["gross_margin"]),
-        basis=basis,
+        basis=row["conversion_basis"],
         conversions=conversions,
-        spend=spend,
+        spend=_value(periods, ALL, "spend").value,
         kpis=_kpis(connection, campaign_id, periods, conversions),
         pace=next((pace for pace in paces if pace.channel_id == ALL), None),
         channel_paces=tuple(pace for pace in paces if pace.channel_id != ALL),
@@ -416,6 +419,7 @@ class _Period:
     target: float | None
     attainment: float | None
     status: str | None
+    waits_for_source: bool
     immature_share: float | None
 
 
@@ -437,6 +441,7 @@ def _period_values(connection: Any, campaign_id: str) -> _Periods:
             _number(row["target"]),
             _number(row["attainment"]),
             row["status"],
+            bool(row["waits_for_source"]),
             _number(row["immature_share"]),
         )
         for row in rows
@@ -486,7 +491,7 @@ def _kpis(connection: Any, campaign_id: str, periods: _Periods, conversions: flo
     ).fetchall()
     wanted = list(dict.fromkeys([row[0] for row in goals]))
     for metric_id in (*DEFAULT_METRICS,):
-        if len(wanted) < 4 and metric_id not in wanted and _value(periods, ALL, metric_id).is_known:
+        if len(wanted) < 4 and metric_id not in wanted and _value(periods, ALL, metric_id).value is not None:
             wanted.append(metric_id)
     metrics = registry()
     return tuple(
@@ -509,6 +514,7 @@ def _kpi(
         target=period.target if period else None,
         attainment=period.attainment if period else None,
         status=period.status if period else None,
+        waits_for_source=bool(period and period.waits_for_source),
         immature_share=period.immature_share if period else None,
         last_7=_value(periods, ALL, metric.metric_id, "last_7_days"),
         previous_7=_value(periods, ALL, metric.metric_id, "previous_7_days"),
@@ -538,15 +544,6 @@ def _days(connection: Any, campaign_id: str, metric_id: str) -> tuple[Day, ...]:
     return tuple(
         Day(row["date_day"], _number(row["value"]), _number(row["due"]), row["is_mature"]) for row in rows
     )
-
-
-def _basis(connection: Any, campaign_id: str) -> tuple[str | None, float | None, float | None]:
-    """Where the campaign's conversions come from, how many there are, and what was spent."""
-    return connection.execute(  # type: ignore[no-any-return]
-        "select max(conversion_basis), sum(conversions)::double, sum(spend)::double "
-        "from mart.mart_campaign_kpi_daily where marketing_campaign_id = ?",
-        [campaign_id],
-    ).fetchone()
 
 
 # Pace ----------------------------------------------------------------------------------------------------
@@ -603,8 +600,8 @@ def _action_value(name: str, value: Any) -> Any:
 
 
 _CHANNEL_SQL = """
-    select k.channel_id, sum(k.sessions)::double as sessions, sum(k.web_conversions)::double as web_conversions,
-        bool_or(not k.is_mature) as is_immature
+    select k.channel_id, sum(k.sessions)::double as sessions,
+        sum(k.web_conversions)::double as web_conversions, bool_or(not k.is_mature) as is_immature
     from mart.mart_campaign_kpi_daily k
     left join mart.dim_channel c using (channel_id)
     where k.marketing_campaign_id = ?
@@ -686,7 +683,7 @@ def _owned(channels: tuple[Channel, ...], periods: _Periods) -> tuple[Owned, ...
         )
         for channel in channels
         for metric_id in OWNED_METRICS.get(channel.channel_id, ())
-        if _value(periods, channel.channel_id, metric_id).is_known
+        if _value(periods, channel.channel_id, metric_id).value is not None
     )
 
 
@@ -739,7 +736,8 @@ _SOURCE_SQL = """
         coalesce(l.rejected, 0)::bigint as rejected
     from ops.freshness f
     left join (
-        select platform, report, sum(rejected_count) as rejected from ops.landed_file group by platform, report
+        select platform, report, sum(rejected_count) as rejected from ops.landed_file
+        group by platform, report
     ) l on l.platform = f.platform and l.report = f.report
     order by f.platform, f.report
 """
@@ -747,22 +745,30 @@ _SOURCE_SQL = """
 _GAP_SQL = """
     select platform, account_id, min(date_day) as first_day, max(date_day) as last_day, count(*) as days
     from (
-        select *, date_day - cast(row_number() over (partition by platform, account_id order by date_day) as integer)
-            as island
+        select *, date_day - cast(
+            row_number() over (partition by platform, account_id order by date_day) as integer
+        ) as island
         from ops.data_gap
     )
     group by platform, account_id, island order by platform, account_id, first_day
 """
 
 _RESTATED_SQL = """
-    select platform, level, count(distinct date_day)::bigint as days, min(date_day) as first_day,
-        max(date_day) as last_day, sum(new_spend - old_spend)::double as spend,
+    with first_statement as (
+        select * from ops.restatement
+        qualify row_number() over (
+            partition by platform, account_id, level, period_start, period_end
+            order by old_exported_at nulls first, old_file_id
+        ) = 1
+    )
+    select platform, level, currency_code as currency, count(distinct period_start)::bigint as periods,
+        min(period_start) as first_day, max(period_end) as last_day,
+        sum(new_spend - old_spend)::double as spend,
         sum(new_conversions - old_conversions)::double as conversions
-    from ops.restatement
-    group by platform, level
-    having sum(abs(coalesce(new_spend - old_spend, 0))) > 0.005
-        or sum(abs(coalesce(new_conversions - old_conversions, 0))) > 0.005
-    order by platform, level
+    from first_statement
+    where abs(coalesce(new_spend - old_spend, 0)) > 0.005
+        or abs(coalesce(new_conversions - old_conversions, 0)) > 0.005
+    group by platform, level, currency_code order by platform, level, currency_code
 """
 
 

@@ -31,6 +31,7 @@ from mkt_pipeline.reports.facts import (
     Names,
     Pace,
     Portfolio,
+    Source,
     Value,
 )
 from mkt_pipeline.reports.words import UNKNOWN, Words
@@ -86,7 +87,7 @@ def report_page(
         language_links=_language_links(links, words, lambda code: links.report(campaign.campaign_id, code)),
         state=state,
         sign=verdict.SIGNS[state],
-        sentences=[_capital(text) for text in verdict.sentences(campaign, portfolio, words)],
+        sentences=words.separator.join(verdict.sentences(campaign, portfolio, words)),
         cards=[*(_card(kpi, words) for kpi in campaign.kpis), *_spend_card(campaign, words)],
         actions=[_action(action, portfolio, words) for action in campaign.actions],
         primary=campaign.primary,
@@ -121,7 +122,7 @@ def index_page(
         workspace_name=workspace_name,
         chips=_chips(portfolio, words),
         language_links=_language_links(links, words, links.index),
-        sentences=_portfolio_sentences(portfolio, words),
+        sentences=words.separator.join(_portfolio_sentences(portfolio, words)),
         groups=_groups(portfolio.campaigns, words, links),
         actions=[
             {**_action(action, portfolio, words), "campaign": campaign.names.in_language(words.language),
@@ -131,7 +132,7 @@ def index_page(
     )  # fmt: skip
 
 
-# Both pages --------------------------------------------------------------------------------------------------
+# Both pages ----------------------------------------------------------------------------------------
 
 
 @cache
@@ -173,8 +174,8 @@ def _common(portfolio: Portfolio, words: Words, generated_at: dt.datetime) -> di
         "build": portfolio.build,
         "quality": portfolio.quality,
         "generated_at": words.time(generated_at),
-        "style": Markup(_asset("style.css")),
-        "script": Markup(_asset("page.js")),
+        "style": Markup(_asset("style.css")),  # noqa: S704 - shipped with the package
+        "script": Markup(_asset("page.js")),  # noqa: S704 - shipped with the package
         "policy": _policy(),
         "platform": lambda name: verdict.platform_name(name, portfolio.platform_names, words),
         "channel": lambda name: _channel_name(name, portfolio.channel_names, words),
@@ -183,13 +184,13 @@ def _common(portfolio: Portfolio, words: Words, generated_at: dt.datetime) -> di
 
 
 def _chips(portfolio: Portfolio, words: Words) -> list[dict[str, Any]]:
-    """One chip per platform: its oldest newest day, and how late the latest source is."""
-    by_platform: dict[str, list[Any]] = {}
+    """One chip per platform: its newest day; late only if every report it sends is."""
+    by_platform: dict[str, list[Source]] = {}
     for source in portfolio.quality.sources:
         by_platform.setdefault(source.platform, []).append(source)
     chips = []
     for platform, sources in by_platform.items():
-        late = max((source.days_late for source in sources if source.is_late), default=0)
+        late = min(source.days_late if source.is_late else 0 for source in sources)
         newest = max((source.newest_day for source in sources if source.newest_day), default=None)
         name = verdict.platform_name(platform, portfolio.platform_names, words)
         state = words.say("late_by", n=late) if late else words.say("newest", day=words.short_day(newest))
@@ -223,6 +224,7 @@ def _action(action: Action, portfolio: Portfolio, words: Words) -> dict[str, Any
     return {
         "action": action,
         "words": in_words,
+        "what": _capital(in_words.what),
         "check": words.name(metrics[action.check_metric]),
         "guard": words.name(metrics[action.guard_metric]),
         "terms": words.say("list_comma").join(
@@ -231,7 +233,7 @@ def _action(action: Action, portfolio: Portfolio, words: Words) -> dict[str, Any
     }
 
 
-# Cards -------------------------------------------------------------------------------------------------------
+# Cards ---------------------------------------------------------------------------------------------
 
 
 def _card(kpi: Kpi, words: Words) -> Card:
@@ -302,7 +304,7 @@ def _spend_card(campaign: Campaign, words: Words) -> Iterable[Card]:
     word, tone = ("", "")
     if pace and pace.index is not None:
         side, tone = _pace_words(pace, words)
-        word = f"{side}: {words.say('of_plan', pace=words.percent(pace.index, 0))}"
+        word = f"{side} · {words.say('of_plan', pace=words.percent(pace.index, 0))}"
     yield Card(
         name=words.name(metric),
         definition=words.definition(metric),
@@ -326,7 +328,7 @@ def _spend_card(campaign: Campaign, words: Words) -> Iterable[Card]:
     )
 
 
-# Pace --------------------------------------------------------------------------------------------------------
+# Pace ----------------------------------------------------------------------------------------------
 
 
 def _pace_words(pace: Pace, words: Words) -> tuple[str, str]:
@@ -405,7 +407,7 @@ def _budget(pace: Pace | None, words: Words) -> dict[str, Any] | None:
     }
 
 
-# Tables ------------------------------------------------------------------------------------------------------
+# Tables --------------------------------------------------------------------------------------------
 
 
 def _channel_rows(campaign: Campaign, portfolio: Portfolio, words: Words) -> list[dict[str, Any]]:
@@ -425,7 +427,8 @@ def _channel_row(channel: Channel, portfolio: Portfolio, words: Words) -> dict[s
         "cells": [
             {"text": words.metric(metrics[name], value.value), "value": value.value,
              "extra": _range(metrics[name], value, words) if name == "cpa" else ""}
-            for name, value in ((name, channel.values[name]) for name in ("impressions", "clicks", *CHANNEL_METRICS))
+            for name in ("impressions", "clicks", *CHANNEL_METRICS)
+            for value in (channel.values[name],)
         ],
         "claims": [
             f"{verdict.platform_name(platform, portfolio.platform_names, words)} {words.count(count)}"
@@ -462,7 +465,7 @@ def _glossary(campaign: Campaign) -> list[Metric]:
     return [metric for name, metric in registry().items() if name in used]
 
 
-# Index -------------------------------------------------------------------------------------------------------
+# Index ---------------------------------------------------------------------------------------------
 
 
 def _portfolio_sentences(portfolio: Portfolio, words: Words) -> list[str]:

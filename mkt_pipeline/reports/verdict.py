@@ -1,7 +1,8 @@
 """Status and sentences, by rules: what a report concludes from its facts.
 
-What is here: the status of a campaign, the sentences of its verdict, and the words of its actions. What is not:
-reading data (``facts``) or layout (``templates/``). Sentences never claim a cause: nothing here was a test.
+What is here: the status of a campaign, the sentences of its verdict, and the words of its actions. What is
+not: reading data (``facts``) or layout (``templates/``). Sentences never claim a cause: nothing here was a
+test.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mkt_pipeline.reports.facts import MIN_CONVERSIONS, Action, Campaign, Kpi, Names, Portfolio
+from mkt_pipeline.reports.facts import Action, Campaign, Kpi, Names, Portfolio
 from mkt_pipeline.reports.words import Words
 
 PACE_LOW, PACE_HIGH = 0.80, 1.20
@@ -102,8 +103,11 @@ def _no_target(campaign: Campaign, words: Words) -> str:
 
 def _no_verdict(campaign: Campaign, portfolio: Portfolio, words: Words) -> str:
     review = words.day(campaign.as_of + REVIEW_AFTER)
-    if (campaign.conversions or 0) < MIN_CONVERSIONS:
-        return words.say("verdict_short", n=words.count(campaign.conversions), date=review)
+    primary = campaign.primary
+    if primary is None or not primary.waits_for_source:
+        if primary is not None and not primary.is_short:
+            return words.say("verdict_unknown", metric=words.name(primary.metric))
+        return words.say("verdict_short", n=words.count(campaign.conversions or 0), date=review)
     late = sorted({source.platform for source in portfolio.quality.late})
     names = [platform_name(platform, portfolio.platform_names, words) for platform in late]
     return words.say("verdict_late", sources=words.say("list_comma").join(names) or "—", date=review)
@@ -150,7 +154,7 @@ def _waste_words(
             days=words.days(
                 dt.date.fromisoformat(evidence["first_day"]), dt.date.fromisoformat(evidence["last_day"])
             ),
-            probability=words.percent(evidence["probability"], 1),
+            probability=words.probability(evidence["probability"]),
             limit=words.money(rule["waste_factor"] * evidence["target_cpa"]),
         ),
         effect=words.say("effect_saving", value=effect),

@@ -14,7 +14,6 @@ from typing import Any
 import yaml
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
-from markupsafe import Markup, escape
 
 from mkt_pipeline.metrics import Metric
 
@@ -46,11 +45,6 @@ class Words:
     def say(self, key: str, **values: Any) -> str:
         """The phrase, filled. ``KeyError`` for a key or a placeholder the catalog or the caller lacks."""
         return self._phrases[key].format_map(values)
-
-    def html(self, key: str, **values: Any) -> Markup:
-        """The phrase as markup: values are escaped and set in bold."""
-        bold = {name: Markup("<b>") + escape(str(value)) + Markup("</b>") for name, value in values.items()}
-        return Markup(escape(self._phrases[key])).format(**bold)
 
     def named(self, prefix: str, name: str | None) -> str:
         """The phrase ``<prefix>_<name>``, or the name itself where the catalog has none."""
@@ -110,6 +104,10 @@ class Words:
             return UNKNOWN
         pattern = "0" + ("." + "0" * decimals if decimals else "") + "%"
         return format_percent(_no_minus_zero(value, decimals + 2), pattern, self._locale)
+
+    def probability(self, value: float) -> str:
+        """A probability; certainty is never claimed."""
+        return f"> {self.percent(0.999, 1)}" if value > 0.999 else self.percent(value, 1)
 
     def change(self, value: float | None, decimals: int = 1) -> str:
         """A relative change with its sign."""

@@ -28,77 +28,73 @@ HOSTILE_TERM = """free <b onclick="x()">tea</b> sample"""
 
 SETTINGS = Settings(name="Fixture", reporting_currency="USD", as_of=AS_OF)
 
-DDL = """
-create schema mart; create schema metrics; create schema ops;
-create table mart.dim_channel (channel_id varchar, name_en varchar, name_zh varchar, media_type varchar, sort_order int);
-create table mart.dim_platform (platform varchar, name_en varchar, name_zh varchar, channel_id varchar);
-create table mart.dim_campaign (platform varchar, account_id varchar, campaign_id varchar, campaign_name varchar,
-    campaign_type varchar, campaign_status varchar, channel_id varchar, first_day date, last_day date,
-    marketing_campaign_id varchar, match_method varchar);
-create table mart.dim_marketing_campaign (marketing_campaign_id varchar, name_en varchar, name_zh varchar, source varchar,
-    owner varchar, start_date date, end_date date, currency_code varchar, budget decimal(18,6),
-    gross_margin decimal(9,6), platform varchar, data_from date, data_to date, as_of date);
-create table mart.dim_goal (marketing_campaign_id varchar, channel_id varchar, metric_id varchar, goal_rank int,
-    target decimal(18,6), band_low decimal(18,6), band_high decimal(18,6));
-create table mart.dim_ad_entity (platform varchar, account_id varchar, level varchar, entity_id varchar,
-    entity_name varchar, campaign_id varchar, ad_group_id varchar, ad_group_name varchar, keyword varchar,
-    match_type varchar);
-create table mart.fct_ad_campaign_daily (date_day date, platform varchar, account_id varchar, campaign_id varchar,
-    channel_id varchar, marketing_campaign_id varchar, impressions bigint, clicks bigint,
-    conversions decimal(18,6), conversion_value decimal(18,6), spend decimal(18,6), is_mature boolean);
-create table mart.fct_ad_entity_daily (date_day date, platform varchar, account_id varchar, campaign_id varchar,
-    level varchar, entity_id varchar, ad_group_id varchar, impressions bigint, clicks bigint,
-    conversions decimal(18,6), spend decimal(18,6), is_unallocated boolean, is_allocated boolean, is_mature boolean);
-create table mart.fct_ad_search_term_daily (date_day date, platform varchar, account_id varchar, campaign_id varchar,
-    ad_group_id varchar, keyword varchar, match_type varchar, search_term varchar, search_term_status varchar,
-    impressions bigint, clicks bigint, conversions decimal(18,6), spend decimal(18,6), is_unallocated boolean,
-    is_allocated boolean, is_mature boolean);
-create table mart.fct_plan_daily (date_day date, marketing_campaign_id varchar, channel_id varchar, metric_id varchar,
-    target decimal(18,6));
-create table mart.mart_campaign_kpi_daily (date_day date, marketing_campaign_id varchar, channel_id varchar,
-    impressions bigint, clicks bigint, spend decimal(18,6), platform_conversions decimal(18,6),
-    web_conversions decimal(18,6), conversions decimal(18,6), conversion_value decimal(18,6),
-    conversion_basis varchar, conversion_base decimal(18,6), sessions bigint, organic_impressions bigint,
-    organic_clicks bigint, planned_spend decimal(18,6), is_mature boolean, is_allocated boolean);
-create table mart.mart_campaign_pacing_daily (date_day date, marketing_campaign_id varchar, channel_id varchar,
-    spend decimal(18,6), spend_to_date decimal(18,6), planned_to_date decimal(18,6), budget decimal(18,6));
-create table mart.mart_unassigned (platform varchar, kind varchar, name varchar, spend decimal(18,6), sessions bigint,
-    first_day date, last_day date);
-create table metrics.kpi_daily (date_day date, marketing_campaign_id varchar, channel_id varchar, metric_id varchar,
-    value double, numerator double, denominator double);
-create table metrics.kpi_period (marketing_campaign_id varchar, channel_id varchar, metric_id varchar, period varchar,
-    period_start date, period_end date, actual double, numerator double, denominator double, due double,
-    target double, attainment double, direction varchar, status varchar, immature_share double);
-create table metrics.channel_summary (marketing_campaign_id varchar, channel_id varchar, spend_share double,
-    budget_share double);
-create table ops.landed_file (platform varchar, report varchar, rejected_count bigint);
-create table ops.quarantined_file (file_id varchar, file_name varchar, code varchar, place varchar, found varchar,
-    expected varchar, fix varchar, platform varchar);
-create table ops.freshness (platform varchar, report varchar, newest_day date, days_late int, allowed_days int,
-    is_late boolean, files bigint, rows bigint);
-create table ops.data_gap (platform varchar, account_id varchar, date_day date);
-create table ops.restatement (platform varchar, level varchar, date_day date, old_spend decimal(18,6),
-    new_spend decimal(18,6), old_conversions decimal(18,6), new_conversions decimal(18,6));
-create table ops.check_result (check_name varchar, severity varchar, status varchar, failures bigint, message varchar);
-create table ops.build (built_at timestamp, fingerprint varchar, as_of date, code_version varchar);
-"""
+DDL = (Path(__file__).parent / "published.sql").read_text("utf-8")
 
 CHANNELS = [
-    ("sem", "Search ads", "搜索广告", "paid", 1), ("paid_social", "Paid social", "社媒广告", "paid", 2),
-    ("seo", "Organic search", "自然搜索", "owned", 3), ("email", "E-mail", "邮件", "owned", 4),
-]  # fmt: skip
+    ("sem", "Search ads", "搜索广告", "paid", 1),
+    ("paid_social", "Paid social", "社媒广告", "paid", 2),
+    ("seo", "Organic search", "自然搜索", "owned", 3),
+    ("email", "E-mail", "邮件", "owned", 4),
+]
 PLATFORMS = [
-    ("google_ads", "Google Ads", "Google Ads", "sem"), ("baidu_ads", "Baidu Ads", "百度推广", "sem"),
-    ("meta_ads", "Meta Ads", "Meta 广告", "paid_social"), ("ga4", "Google Analytics 4", "Google Analytics 4", "other"),
-]  # fmt: skip
+    ("google_ads", "Google Ads", "Google Ads", "sem"),
+    ("baidu_ads", "Baidu Ads", "百度推广", "sem"),
+    ("meta_ads", "Meta Ads", "Meta 广告", "paid_social"),
+    ("ga4", "Google Analytics 4", "Google Analytics 4", "other"),
+]
 CAMPAIGNS = [
-    ("618-2026", HOSTILE_NAME, "618 <i>大促</i> & “优惠”", "plan", "Chen Xi", dt.date(2026, 5, 18),
-     dt.date(2026, 7, 5), "USD", 60000, 0.4, None, FIRST, LAST, AS_OF),
-    ("brand-2026", "Brand search", "品牌搜索", "plan", None, dt.date(2026, 5, 18), dt.date(2026, 7, 5), "USD",
-     9000, None, None, FIRST, LAST, AS_OF),
-    ("(unassigned)", "Not assigned", "未归入活动", "unassigned", None, None, None, "USD", None, None, None,
-     FIRST, LAST, AS_OF),
-]  # fmt: skip
+    (
+        "618-2026",
+        HOSTILE_NAME,
+        "618 <i>大促</i> & “优惠”",
+        "plan",
+        "Chen Xi",
+        dt.date(2026, 5, 18),
+        dt.date(2026, 7, 5),
+        "USD",
+        60000,
+        0.4,
+        None,
+        FIRST,
+        LAST,
+        "web",
+        AS_OF,
+    ),
+    (
+        "brand-2026",
+        "Brand search",
+        "品牌搜索",
+        "plan",
+        None,
+        dt.date(2026, 5, 18),
+        dt.date(2026, 7, 5),
+        "USD",
+        9000,
+        None,
+        None,
+        FIRST,
+        LAST,
+        "platform",
+        AS_OF,
+    ),
+    (
+        "(unassigned)",
+        "Not assigned",
+        "未归入活动",
+        "unassigned",
+        None,
+        None,
+        None,
+        "USD",
+        None,
+        None,
+        None,
+        FIRST,
+        LAST,
+        "platform",
+        AS_OF,
+    ),
+]
 PLATFORM_CAMPAIGNS = [
     ("google_ads", "g1", "11", "618 Search", "sem", "618-2026"),
     ("baidu_ads", "b1", "21", "618 百度", "sem", "618-2026"),
@@ -108,14 +104,32 @@ PLATFORM_CAMPAIGNS = [
 ]
 DAILY_SPEND = {"11": 420.0, "21": 260.0, "31": 760.0, "12": 180.0, "13": 25.0}
 CHANNEL_BUDGET = {
-    ("618-2026", "sem"): 34000.0, ("618-2026", "paid_social"): 36000.0, ("brand-2026", "sem"): 9000.0,
-}  # fmt: skip
+    ("618-2026", "sem"): 34000.0,
+    ("618-2026", "paid_social"): 36000.0,
+    ("brand-2026", "sem"): 9000.0,
+}
 GOALS = [
-    ("618-2026", "conversions", 1, 4200.0), ("618-2026", "cpa", 2, 14.0), ("618-2026", "roas", 3, 3.0),
+    ("618-2026", "conversions", 1, 4200.0),
+    ("618-2026", "cpa", 2, 14.0),
+    ("618-2026", "roas", 3, 3.0),
     ("brand-2026", "roas", 1, 4.0),
-]  # fmt: skip
-BASE_METRICS = ("spend", "impressions", "clicks", "ctr", "cpc", "cvr", "conversions", "conversion_value", "cpa",
-                "roas", "sessions", "organic_impressions", "organic_clicks", "organic_ctr")  # fmt: skip
+]
+BASE_METRICS = (
+    "spend",
+    "impressions",
+    "clicks",
+    "ctr",
+    "cpc",
+    "cvr",
+    "conversions",
+    "conversion_value",
+    "cpa",
+    "roas",
+    "sessions",
+    "organic_impressions",
+    "organic_clicks",
+    "organic_ctr",
+)
 
 
 def insert(connection: Any, table: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -130,42 +144,103 @@ def fill(connection: Any) -> None:
     insert(connection, "mart.dim_channel", CHANNELS)
     insert(connection, "mart.dim_platform", PLATFORMS)
     insert(connection, "mart.dim_marketing_campaign", CAMPAIGNS)
-    insert(connection, "mart.dim_campaign", [
-        (platform, account, campaign, name, "search", "active", channel, FIRST, LAST, marketing, "campaign_name")
-        for platform, account, campaign, name, channel, marketing in PLATFORM_CAMPAIGNS
-    ])  # fmt: skip
-    insert(connection, "mart.dim_goal", [(c, "(all)", m, rank, target, None, None) for c, m, rank, target in GOALS])
+    insert(
+        connection,
+        "mart.dim_campaign",
+        [
+            (
+                platform,
+                account,
+                campaign,
+                name,
+                "search",
+                "active",
+                channel,
+                FIRST,
+                LAST,
+                marketing,
+                "campaign_name",
+            )
+            for platform, account, campaign, name, channel, marketing in PLATFORM_CAMPAIGNS
+        ],
+    )
+    insert(
+        connection,
+        "mart.dim_goal",
+        [(c, "(all)", m, rank, target, None, None) for c, m, rank, target in GOALS],
+    )
     days = [FIRST + dt.timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
     ads = []
     for number, day in enumerate(days):
         for platform, account, campaign, _, channel, marketing in PLATFORM_CAMPAIGNS:
             if platform == "baidu_ads" and day == dt.date(2026, 6, 10):
                 continue
-            wave = 1 + 0.15 * math.sin(number * 2 * math.pi / 7 + len(campaign)) + (0.01 * number if campaign == "31" else 0)
+            wave = (
+                1
+                + 0.15 * math.sin(number * 2 * math.pi / 7 + len(campaign))
+                + (0.01 * number if campaign == "31" else 0)
+            )
             spend = round(DAILY_SPEND[campaign] * wave, 2)
             clicks = round(spend / 0.9)
             claimed = None if platform == "baidu_ads" else round(clicks * 0.06)
-            ads.append((day, platform, account, campaign, channel, marketing, clicks * 30, clicks, claimed,
-                        None if claimed is None else claimed * 42.5, spend,
-                        (AS_OF - day).days > LAG_DAYS))  # fmt: skip
+            ads.append(
+                (
+                    day,
+                    platform,
+                    account,
+                    campaign,
+                    channel,
+                    marketing,
+                    clicks * 30,
+                    clicks,
+                    claimed,
+                    None if claimed is None else claimed * 42.5,
+                    spend,
+                    (AS_OF - day).days > LAG_DAYS,
+                )
+            )
     insert(connection, "mart.fct_ad_campaign_daily", ads)
     connection.execute("""
         insert into mart.mart_campaign_kpi_daily
         select date_day, marketing_campaign_id, channel_id, sum(impressions), sum(clicks), sum(spend),
             case when count(distinct platform) = 1 then sum(conversions) end,
             case when marketing_campaign_id = '618-2026' then round(sum(clicks) * 0.042) end,
-            case when marketing_campaign_id = '618-2026' then round(sum(clicks) * 0.042) else sum(conversions) end,
-            case when marketing_campaign_id = '618-2026' then round(sum(clicks) * 0.042) * 43 else sum(conversion_value) end,
+            case when marketing_campaign_id = '618-2026' then round(sum(clicks) * 0.042)
+                else sum(conversions) end,
+            case when marketing_campaign_id = '618-2026' then round(sum(clicks) * 0.042) * 43
+                else sum(conversion_value) end,
             case when marketing_campaign_id = '618-2026' then 'web' else 'platform' end,
             sum(clicks), case when marketing_campaign_id = '618-2026' then sum(clicks) end,
             null, null, null, bool_and(is_mature), false
         from mart.fct_ad_campaign_daily group by date_day, marketing_campaign_id, channel_id
     """)
-    insert(connection, "mart.mart_campaign_kpi_daily", [
-        (day, "618-2026", "seo", None, None, None, None, 6, 6, 240, "web", 90, 90, 4000 + 20 * number,
-         120 + number, None, (AS_OF - day).days > LAG_DAYS, False)
-        for number, day in enumerate(days)
-    ])  # fmt: skip
+    insert(
+        connection,
+        "mart.mart_campaign_kpi_daily",
+        [
+            (
+                day,
+                "618-2026",
+                "seo",
+                None,
+                None,
+                None,
+                None,
+                6,
+                6,
+                240,
+                "web",
+                90,
+                90,
+                4000 + 20 * number,
+                120 + number,
+                None,
+                (AS_OF - day).days > LAG_DAYS,
+                False,
+            )
+            for number, day in enumerate(days)
+        ],
+    )
     _plan(connection, days)
     _metrics(connection)
     _terms_and_keywords(connection, days)
@@ -173,15 +248,20 @@ def fill(connection: Any) -> None:
 
 
 def _plan(connection: Any, days: list[dt.date]) -> None:
-    for campaign, *_, start, end, _, budget, _, _, _, _, _ in CAMPAIGNS:
+    for campaign, _, _, _, _, start, end, _, budget, *_ in CAMPAIGNS:
         if start is None:
             continue
         length = (end - start).days + 1
         budgets = {"(all)": budget, **{c: b for (m, c), b in CHANNEL_BUDGET.items() if m == campaign}}
         for channel, amount in budgets.items():
-            insert(connection, "mart.fct_plan_daily", [
-                (start + dt.timedelta(days=n), campaign, channel, "spend", amount / length) for n in range(length)
-            ])  # fmt: skip
+            insert(
+                connection,
+                "mart.fct_plan_daily",
+                [
+                    (start + dt.timedelta(days=n), campaign, channel, "spend", amount / length)
+                    for n in range(length)
+                ],
+            )
             connection.execute(
                 """
                 insert into mart.mart_campaign_pacing_daily
@@ -194,16 +274,24 @@ def _plan(connection: Any, days: list[dt.date]) -> None:
                 [channel, amount / length, start, amount, campaign, channel, channel],
             )
     target, length = 4200.0, 49
-    insert(connection, "mart.fct_plan_daily", [
-        (FIRST + dt.timedelta(days=n), "618-2026", "(all)", "conversions", target / length) for n in range(length)
-    ])  # fmt: skip
+    insert(
+        connection,
+        "mart.fct_plan_daily",
+        [
+            (FIRST + dt.timedelta(days=n), "618-2026", "(all)", "conversions", target / length)
+            for n in range(length)
+        ],
+    )
 
 
 def _metrics(connection: Any) -> None:
     metrics = registry()
     goals = {(campaign, metric): target for campaign, metric, _, target in GOALS}
-    scopes = [("to_date", FIRST, LAST), ("last_7_days", LAST - dt.timedelta(days=6), LAST),
-              ("previous_7_days", LAST - dt.timedelta(days=13), LAST - dt.timedelta(days=7))]  # fmt: skip
+    scopes = [
+        ("to_date", FIRST, LAST),
+        ("last_7_days", LAST - dt.timedelta(days=6), LAST),
+        ("previous_7_days", LAST - dt.timedelta(days=13), LAST - dt.timedelta(days=7)),
+    ]
     for metric_id in BASE_METRICS:
         metric = metrics[metric_id]
         below = metric.denominator or "null"
@@ -220,8 +308,8 @@ def _metrics(connection: Any) -> None:
                 connection.execute(
                     f"""
                     insert into metrics.kpi_period
-                    select marketing_campaign_id, channel, '{metric_id}', '{period}', ?::date, ?::date, {value}, top,
-                        bottom, null, null, null, '{metric.direction}', null, immature from (
+                    select marketing_campaign_id, channel, '{metric_id}', '{period}', ?::date, ?::date,
+                        {value}, top, bottom, null, null, null, '{metric.direction}', null, false, immature from (
                         select marketing_campaign_id, {channel} as channel, {sums},
                             count(*) filter (not is_mature) / count(*) as immature
                         from mart.mart_campaign_kpi_daily where date_day between ? and ? group by all)
@@ -243,58 +331,176 @@ def _metrics(connection: Any) -> None:
             when attainment >= 0.8 then 'at_risk' else 'off_track' end
         where attainment is not null
     """)
-    insert(connection, "metrics.channel_summary", [
-        ("618-2026", "sem", 0.41, 34 / 70), ("618-2026", "paid_social", 0.59, 36 / 70), ("brand-2026", "sem", 1.0, 1.0),
-    ])  # fmt: skip
+    insert(
+        connection,
+        "metrics.channel_summary",
+        [
+            ("618-2026", "sem", 0.41, 34 / 70),
+            ("618-2026", "paid_social", 0.59, 36 / 70),
+            ("brand-2026", "sem", 1.0, 1.0),
+        ],
+    )
 
 
 def _terms_and_keywords(connection: Any, days: list[dt.date]) -> None:
     """Twelve good terms, and two that hold ``free`` and never convert; one keyword that never converts."""
-    good = [f"{kind} tea {form}" for kind in ("green", "oolong", "white", "jasmine") for form in ("gift", "tin", "bulk")]
+    good = [
+        f"{kind} tea {form}"
+        for kind in ("green", "oolong", "white", "jasmine")
+        for form in ("gift", "tin", "bulk")
+    ]
     bad = [HOSTILE_TERM, "free tea catalogue"]
     terms = []
     for day in days[::7]:
         mature = (AS_OF - day).days > LAG_DAYS
         for term in good:
-            terms.append((day, "google_ads", "g1", "11", "ag1", "loose leaf tea", "Broad match", term, "None", 600, 30, 3, 33.0, False, False, mature))
+            terms.append(
+                (
+                    day,
+                    "google_ads",
+                    "g1",
+                    "11",
+                    "ag1",
+                    "loose leaf tea",
+                    "Broad match",
+                    term,
+                    "None",
+                    600,
+                    30,
+                    3,
+                    33.0,
+                    False,
+                    False,
+                    mature,
+                )
+            )
         for term in bad:
-            terms.append((day, "google_ads", "g1", "11", "ag1", "loose leaf tea", "Broad match", term, "None", 900, 60, 0, 66.0, False, False, mature))
-        terms.append((day, "google_ads", "g1", "11", None, None, None, None, None, 100, 5, 0, 4.0, True, False, mature))  # fmt: skip
+            terms.append(
+                (
+                    day,
+                    "google_ads",
+                    "g1",
+                    "11",
+                    "ag1",
+                    "loose leaf tea",
+                    "Broad match",
+                    term,
+                    "None",
+                    900,
+                    60,
+                    0,
+                    66.0,
+                    False,
+                    False,
+                    mature,
+                )
+            )
+        terms.append(
+            (day, "google_ads", "g1", "11", None, None, None, None, None, 100, 5, 0, 4.0, True, False, mature)
+        )
     insert(connection, "mart.fct_ad_search_term_daily", terms)
-    keywords = {"k1": "loose leaf tea", **{f"k{n}": f"{kind} tea" for n, kind in enumerate(
-        ("green", "oolong", "white", "jasmine", "black", "puerh", "matcha", "gift"), start=2)}, "k99": "tea wallpaper"}  # fmt: skip
-    insert(connection, "mart.dim_ad_entity", [
-        ("google_ads", "g1", "keyword", key, text, "11", "ag1", "Tea <em>", text, "Phrase match")
-        for key, text in keywords.items()
-    ])  # fmt: skip
-    insert(connection, "mart.fct_ad_entity_daily", [
-        (day, "google_ads", "g1", "11", "keyword", key, "ag1", 500, 60, 0 if key == "k99" else number % 6 + 1, 63.0,
-         False, False, (AS_OF - day).days > LAG_DAYS)
-        for day in days[::7] for number, key in enumerate(keywords)
-    ])  # fmt: skip
+    keywords = {
+        "k1": "loose leaf tea",
+        **{
+            f"k{n}": f"{kind} tea"
+            for n, kind in enumerate(
+                ("green", "oolong", "white", "jasmine", "black", "puerh", "matcha", "gift"), start=2
+            )
+        },
+        "k99": "tea wallpaper",
+    }
+    insert(
+        connection,
+        "mart.dim_ad_entity",
+        [
+            ("google_ads", "g1", "keyword", key, text, "11", "ag1", "Tea <em>", text, "Phrase match")
+            for key, text in keywords.items()
+        ],
+    )
+    insert(
+        connection,
+        "mart.fct_ad_entity_daily",
+        [
+            (
+                day,
+                "google_ads",
+                "g1",
+                "11",
+                "keyword",
+                key,
+                "ag1",
+                500,
+                60,
+                0 if key == "k99" else number % 6 + 1,
+                63.0,
+                False,
+                False,
+                (AS_OF - day).days > LAG_DAYS,
+            )
+            for day in days[::7]
+            for number, key in enumerate(keywords)
+        ],
+    )
 
 
 def _operations(connection: Any) -> None:
-    insert(connection, "mart.mart_unassigned", [
-        ("google_ads", "campaign", "Old <test>", 875.0, None, FIRST, LAST),
-        ("ga4", "utm", "(not set) <img src=x>", None, 420, FIRST, LAST),
-    ])  # fmt: skip
+    insert(
+        connection,
+        "mart.mart_unassigned",
+        [
+            ("google_ads", "campaign", "Old <test>", 875.0, None, FIRST, LAST),
+            ("ga4", "utm", "(not set) <img src=x>", None, 420, FIRST, LAST),
+        ],
+    )
     insert(connection, "ops.landed_file", [("google_ads", "campaign", 2), ("baidu_ads", "campaign", 0)])
-    insert(connection, "ops.quarantined_file", [
-        ("f" * 64, "report<1>.pdf", "E-SRC-03", "line 1", "a PDF file", "a table", "export as csv", None),
-    ])  # fmt: skip
-    insert(connection, "ops.freshness", [
-        ("google_ads", "campaign", LAST, 0, 2, False, 6, 175), ("baidu_ads", "campaign", LAST, 0, 2, False, 5, 34),
-        ("meta_ads", "campaign", dt.date(2026, 6, 18), 2, 2, True, 5, 35), ("ga4", "traffic", LAST, 0, 3, False, 5, 300),
-    ])  # fmt: skip
+    insert(
+        connection,
+        "ops.quarantined_file",
+        [
+            ("f" * 64, "report<1>.pdf", "E-SRC-03", "line 1", "a PDF file", "a table", "export as csv", None),
+        ],
+    )
+    insert(
+        connection,
+        "ops.freshness",
+        [
+            ("google_ads", "campaign", LAST, 0, 2, False, 6, 175),
+            ("baidu_ads", "campaign", LAST, 0, 2, False, 5, 34),
+            ("meta_ads", "campaign", dt.date(2026, 6, 18), 2, 2, True, 5, 35),
+            ("ga4", "traffic", LAST, 0, 3, False, 5, 300),
+        ],
+    )
     insert(connection, "ops.data_gap", [("baidu_ads", "b1", dt.date(2026, 6, 10))])
-    insert(connection, "ops.restatement", [
-        ("google_ads", "campaign", dt.date(2026, 6, 9) + dt.timedelta(days=n), 400.0, 400.0, 20.0, 23.0) for n in range(12)
-    ])  # fmt: skip
-    insert(connection, "ops.check_result", [
-        ("unique_fct_ad_campaign_daily", "error", "pass", 0, ""),
-        ("freshness_meta_ads", "warn", "warn", 1, "newest day 2026-06-18 <late>"),
-    ])  # fmt: skip
+    insert(
+        connection,
+        "ops.restatement",
+        [
+            (
+                "google_ads",
+                "g1",
+                "campaign",
+                day,
+                day,
+                file,
+                dt.datetime(2026, 6, 15, hour),
+                "USD",
+                400.0,
+                400.0,
+                old,
+                23.0,
+            )
+            for day in (dt.date(2026, 6, 9) + dt.timedelta(days=number) for number in range(12))
+            for file, hour, old in (("f1", 8, 20.0), ("f2", 9, 22.0))
+        ],
+    )
+    insert(
+        connection,
+        "ops.check_result",
+        [
+            ("unique_fct_ad_campaign_daily", "error", "pass", 0, ""),
+            ("freshness_meta_ads", "warn", "warn", 1, "newest day 2026-06-18 <late>"),
+        ],
+    )
     insert(connection, "ops.build", [(dt.datetime(2026, 6, 22, 8), "a1b2c3d4e5f6a7b8", AS_OF, "0.1.0")])
 
 
@@ -302,7 +508,9 @@ def _operations(connection: Any) -> None:
 def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace that holds nothing but settings and the published file."""
     workspace = Workspace(tmp_path_factory.mktemp("workspace"))
-    workspace.settings_file.write_text("name: Fixture\nas_of: 2026-06-22\nlanguages: [en, zh]\n", encoding="utf-8")
+    workspace.settings_file.write_text(
+        "name: Fixture\nas_of: 2026-06-22\nlanguages: [en, zh]\n", encoding="utf-8"
+    )
     with duckdb.connect(str(workspace.published_file)) as connection:
         fill(connection)
         actions = propose_actions(connection, SETTINGS)
