@@ -1,4 +1,4 @@
-"""Words of the project: every model and column is described, and the Chinese views follow the descriptions."""
+"""Words of the project: all models and columns are described, the Chinese views follow the descriptions."""
 
 from __future__ import annotations
 
@@ -21,13 +21,17 @@ def chinese(description: str) -> str:
     return description.split(" | ")[0].replace("（", "").replace("）", "")
 
 
+def described_columns(model: Any) -> list[tuple[str, str]]:
+    return [(column.name, column.description) for column in model.columns.values()]
+
+
 def test_every_model_and_column_is_described_in_both_languages(models: list[Any]) -> None:
     plain = [
         f"{model.name}.{name}"
         for model in models
         for name, text in [
             ("", model.description),
-            *((c.name, c.description) for c in model.columns.values()),
+            *described_columns(model),
         ]
         if not re.fullmatch(r"[^|]*[一-鿿][^|]* \| .*[A-Za-z].*", text, re.DOTALL)
     ]
