@@ -198,7 +198,7 @@ def load_settings(path: Path) -> Settings:
         raise ConfigError(
             "E-CFG-03", f"{key}: {first['msg']} (found {first.get('input')!r})", where=str(path),
             expected=f"one of the keys {', '.join(Settings.model_fields)}"
-            if first["type"] == "extra_forbidden" else "a value as described in the README",
+            if first["type"] == "extra_forbidden" else "a value as in the file that mkt init writes",
             fix=f"correct {key} in {path.name}",
         ) from None  # fmt: skip
 
