@@ -93,7 +93,7 @@ def publish(workspace: Workspace) -> Publication:
         except (OSError, duckdb.Error) as error:
             raise _problem(workspace, error) from error
         note_publication(workspace, fingerprint)
-        aside.parent.rmdir()
+        shutil.rmtree(aside.parent, ignore_errors=True)
     return Publication(
         workspace.published_file, size, time.monotonic() - started, built_at, fingerprint, tables, audits
     )
@@ -284,7 +284,8 @@ def _kept(workspace: Workspace) -> str:
 
 def _problem(workspace: Workspace, error: Exception) -> MktError:
     words = str(error).strip().splitlines()[0]
-    if isinstance(error, duckdb.Error) and "No space left" not in words:
+    is_disk = any(sign in words for sign in ("No space left", "Could not write", "failed to offload"))
+    if isinstance(error, duckdb.Error) and not is_disk:
         return DataError(
             "E-DB-13", f"the build could not be copied ({words})", where=str(workspace.build_file),
             expected="tables and views that can be read",

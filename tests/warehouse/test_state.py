@@ -77,7 +77,7 @@ def test_it_is_quick_over_thousands_of_files(workspace: Workspace) -> None:
         landed(workspace, f"{number}.parquet")
     fingerprint(workspace)
     best = min(_seconds(workspace) for _ in range(5))
-    assert best < 0.15  # about 0.015 s where measured; the rest is for a busy machine
+    assert best < 0.15  # about 0.025 s where measured; the rest is for a busy machine
 
 
 def _seconds(workspace: Workspace) -> float:
