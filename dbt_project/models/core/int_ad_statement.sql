@@ -8,6 +8,7 @@
     "breakdown_type",
     "breakdown_value",
 ] -%}
+{%- set scope = ["platform", "account_id", "level", "period_start", "period_end"] -%}
 {%- set attributes = [
     "campaign_name",
     "ad_group_name",
@@ -98,65 +99,73 @@ with
         group by file_id, {{ statement | join(", ") }}
     ),
 
-    detailed as (
+    -- Only where several files speak of the same period of a level is there anything to decide.
+    contested_period as (
+        select {{ scope | join(", ") }}
+        from summed
+        group by {{ scope | join(", ") }}
+        having count(distinct file_id) > 1
+    ),
+
+    contested as (
         select
             summed.*,
             coalesce(detail_of_file.detail, 0) as detail,
             first_value(coalesce(detail_of_file.detail, 0)) over (
                 partition by
-                    {{
-                        of(
-                            "summed",
-                            ["platform", "account_id", "level", "campaign_id", "ad_group_id"],
-                        )
-                    }},
+                    {{ of("summed", scope) }},
+                    summed.campaign_id,
+                    summed.ad_group_id,
                     case
                         when summed.level = 'keyword'
                         then coalesce(summed.keyword_text, summed.entity_id)
                         else summed.entity_id
                     end,
-                    {{
-                        of(
-                            "summed",
-                            [
-                                "search_term",
-                                "period_start",
-                                "period_end",
-                                "breakdown_type",
-                                "breakdown_value",
-                            ],
-                        )
-                    }}
+                    summed.search_term,
+                    summed.breakdown_type,
+                    summed.breakdown_value
                 order by
                     summed.exported_at desc nulls last,
                     summed.landed_at desc nulls last,
                     summed.file_id
             ) as newest_detail
         from summed
+        inner join contested_period on {{ same("contested_period", "summed", scope) }}
         left join
             detail_of_file
             on summed.file_id = detail_of_file.file_id
             and summed.level = detail_of_file.level
     ),
 
+    {%- set columns = (
+        ["file_id"]
+        + statement
+        + [
+            "report",
+            "exported_at",
+            "landed_at",
+            "currency_code",
+            "has_shared_campaign_name",
+            "keyword_text",
+        ]
+        + attributes
+        + ad_measures()
+    ) %}
     final as (
+        select {{ of("summed", columns) }}, true as is_newest
+        from summed
+        left join contested_period on {{ same("contested_period", "summed", scope) }}
+        where contested_period.platform is null
+        union all
         select
-            file_id,
-            {{ statement | join(", ") }},
-            report,
-            exported_at,
-            landed_at,
-            currency_code,
-            has_shared_campaign_name,
-            keyword_text,
-            {{ (attributes + ad_measures()) | join(", ") }},
+            {{ columns | join(", ") }},
             detail = newest_detail
             and row_number() over (
                 partition by {{ statement | join(", ") }}, detail
                 order by exported_at desc nulls last, landed_at desc nulls last, file_id
             )
             = 1 as is_newest
-        from detailed
+        from contested
     )
 
 select *

@@ -8,18 +8,30 @@ with
 
     statement as (select * from {{ ref("int_ad_statement") }}),
 
-    name as (
-        select platform, account_id, campaign_id, campaign_name
+    stated_name as (
+        select
+            platform,
+            account_id,
+            campaign_id,
+            campaign_name,
+            max(period_end) as period_end,
+            max(exported_at) as exported_at,
+            max(landed_at) as landed_at
         from statement
         where campaign_name is not null
+        group by platform, account_id, campaign_id, campaign_name
+    ),
+
+    name as (
+        select *
+        from stated_name
         qualify
             row_number() over (
                 partition by platform, account_id, campaign_id
                 order by
-                    period_end desc nulls last,
+                    period_end desc,
                     exported_at desc nulls last,
                     landed_at desc nulls last,
-                    file_id,
                     campaign_name
             )
             = 1

@@ -1,6 +1,7 @@
 {#- Ad groups, ads, keywords and landing pages of the entity fact, as the newest statement names them. The row
     "(unallocated)" of each level stands for what no entity explains. -#}
 {%- set entity = ["platform", "account_id", "level", "entity_id"] -%}
+{%- set words = ["ad_group_name", "ad_name", "keyword_text", "match_type", "entity_status"] -%}
 with
     fact as (
         select
@@ -20,27 +21,27 @@ with
         where level not in ('account', 'campaign', 'search_term')
     ),
 
-    newest as (
+    wording as (
         select
-            {{ entity | join(", ") }},
-            ad_group_name,
-            ad_name,
-            keyword_text,
-            match_type,
-            entity_status
+            {{ (entity + words) | join(", ") }},
+            max(period_end) as period_end,
+            max(exported_at) as exported_at,
+            max(landed_at) as landed_at
         from statement
+        group by {{ (entity + words) | join(", ") }}
+    ),
+
+    newest as (
+        select *
+        from wording
         qualify
             row_number() over (
                 partition by {{ entity | join(", ") }}
                 order by
                     period_end desc,
                     exported_at desc nulls last,
-                    landed_at desc nulls last,
-                    file_id,
-                    period_start,
-                    campaign_id,
-                    breakdown_type,
-                    breakdown_value
+                    landed_at desc nulls last
+                    {%- for word in words %}, {{ word }} nulls last {%- endfor %}
             )
             = 1
     ),

@@ -19,23 +19,33 @@ with
     match as (select * from {{ ref("int_campaign_match") }}),
 
     {% for attribute in ["campaign_type", "campaign_status"] -%}
-        newest_{{ attribute }} as (
-            select {{ campaign | join(", ") }}, {{ attribute }}
+        stated_{{ attribute }} as (
+            select
+                {{ (campaign + [attribute]) | join(", ") }},
+                max(period_end) as period_end,
+                max(exported_at) as exported_at,
+                max(landed_at) as landed_at
             from statement
             where {{ attribute }} is not null
+            group by {{ (campaign + [attribute]) | join(", ") }}
+        ),
+
+        newest_{{ attribute }} as (
+            select *
+            from stated_{{ attribute }}
             qualify
                 row_number() over (
                     partition by {{ campaign | join(", ") }}
                     order by
-                        period_end desc nulls last,
+                        period_end desc,
                         exported_at desc nulls last,
                         landed_at desc nulls last,
-                        file_id,
                         {{ attribute }}
                 )
                 = 1
         ),
-    {% endfor %}
+
+    {% endfor -%}
     final as (
         select
             {{ of("fact", campaign) }},
