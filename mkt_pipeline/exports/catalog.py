@@ -32,7 +32,10 @@ CATALOG_DIR = Path(__file__).parent / "catalog"
 READER_VERSION = "1"
 """Part of every catalog version: raised when the engine reads the same bytes differently."""
 
-Kind = Literal["count", "money", "decimal", "date", "datetime", "date_range", "nth_day", "nth_week", "text"]
+Kind = Literal[
+    "count", "money", "decimal", "date", "datetime", "date_range", "nth_day", "nth_week", "id", "text"
+]
+TEXT_KINDS = ("id", "text")
 Evidence = Literal["seen", "documented", "reported", "unverified"]
 """Read from a real file; documented by the vendor; known from other people's readers; expected only."""
 
@@ -123,6 +126,8 @@ class ReportRule(_Model):
     key_values: dict[str, list[str]] = {}
     """For tables of name and value: canonical attribute to the names it goes by."""
     totals: Totals | None = None
+    closed: bool = False
+    """Whether an unknown column means that it is not this report."""
     open_columns: bool = False
     """Whether unknown columns are expected (one series per column); they go to ``extra`` silently."""
 
@@ -234,7 +239,7 @@ def kind_of(rule: ColumnRule, dataset: Dataset | None) -> Kind:
     if type_.startswith("DECIMAL"):
         return "money"
     kinds: dict[str, Kind] = {"BIGINT": "count", "DOUBLE": "decimal", "DATE": "date", "TIMESTAMP": "datetime"}
-    return kinds.get(type_, "text")
+    return kinds.get(type_, "id" if rule.to.endswith("_id") else "text")
 
 
 @dataclass(frozen=True)

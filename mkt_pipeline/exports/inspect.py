@@ -85,7 +85,7 @@ def inspect(
 def inspection_of(reading: Reading) -> Inspection:
     """The figures of a reading; sums of a multi-part export are those of its highest level."""
     shown = Inspection(
-        str(reading.path), reading.scan.sha256, problem=reading.problem and reading.problem.to_dict()
+        str(reading.path), reading.scan.sha256, problem=reading.problem.to_dict() if reading.problem else None
     )
     shown.warnings = list(reading.warnings)
     report = main_report(reading)
@@ -147,7 +147,8 @@ def unmapped(reading: Reading) -> list[str]:
 
 
 def _constant(table: Staged, *names: str) -> str | None:
-    return next((str(table.constants[name]) for name in names if table.constants.get(name)), None)
+    known = {**table.constants, **table.shown}
+    return next((str(known[name]) for name in names if known.get(name)), None)
 
 
 __all__ = ["Catalog", "Inspection", "Scan", "inspect", "inspection_of"]

@@ -386,7 +386,7 @@ class _Landing:
             files.copy(path, target)
         return target
 
-    def _receipt_rows(self, reading: Reading, archived: Path) -> list[Mapping[str, Any]]:
+    def _receipt_rows(self, reading: Reading, archived: Path) -> list[dict[str, Any]]:
         common = {
             "file_id": reading.scan.sha256,
             "file_name": files.original_name(archived),

@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from mkt_pipeline.errors import DataError
 from mkt_pipeline.exports import files
-from mkt_pipeline.exports.catalog import Catalog, normalise
+from mkt_pipeline.exports.catalog import TEXT_KINDS, Catalog, normalise
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.recognise import Header, Match, find_header, match_header, nothing_fits, split_line
 
@@ -504,10 +504,11 @@ def _records(handle: IO[str]) -> Iterator[tuple[int, str]]:
 def _block_key(grid: Grid) -> tuple[object, ...]:
     match = grid.match
     dimensions = tuple(
-        sorted(target for bound in match.bound if bound.kind == "text" for target in bound.targets)
+        sorted(target for bound in match.bound if bound.kind in TEXT_KINDS for target in bound.targets)
     ) + tuple(sorted(bound.kind for bound in match.bound if bound.kind in ("nth_day", "nth_week")))
+    scopes = tuple(sorted(value for bound in match.bound for value in bound.rule.sets.values()))
     series = tuple(match.header) if match.report.open_columns else ()
-    return match.report.report, match.report.level, dimensions, series, tuple(grid.preamble[-3:])
+    return match.report.report, match.report.level, dimensions, scopes, series, tuple(grid.preamble[-3:])
 
 
 def _width(grid: Grid) -> tuple[int, int]:

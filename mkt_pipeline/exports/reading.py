@@ -6,8 +6,9 @@ finding tables (:mod:`.read`), typing cells (:mod:`.stage`), committing (:mod:`.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
-import os
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,10 +18,10 @@ from typing import Any
 import duckdb
 
 from mkt_pipeline.errors import DataError
-from mkt_pipeline.exports.catalog import Catalog, Platform, ReportRule, normalise
+from mkt_pipeline.exports.catalog import TEXT_KINDS, Catalog, Platform, ReportRule, normalise
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.read import Contents, Grid, Scan, open_contents
-from mkt_pipeline.exports.stage import Staged, stage
+from mkt_pipeline.exports.stage import Staged, count_records, stage
 from mkt_pipeline.exports.values import Period, find_moments, find_period
 from mkt_pipeline.lake import DATASETS
 
@@ -74,19 +75,18 @@ def _one_platform(contents: Contents) -> Platform:
 
 
 def _rank(grid: Grid) -> int:
-    return grid.match.platform.reports.index(grid.match.report)
+    return next(place for place, rule in enumerate(grid.match.platform.reports) if rule is grid.match.report)
 
 
 def _stage_all(reading: Reading, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
     assert reading.contents is not None
     for number, grid in enumerate(sorted(reading.contents.grids, key=_rank)):
         grid.attributes = {**_attributes(grid, reading.contents.names), **grid.attributes}
-        staged = stage(connection, grid, scratch / f"{number}.parquet")
         if grid.match.report.dataset is None:
             reading.context.append(grid)
-            reading.context_rows[grid.part] = staged.rows
+            reading.context_rows[grid.part] = count_records(grid)
         else:
-            reading.tables.append(staged)
+            reading.tables.append(stage(connection, grid, scratch / f"{number}.parquet"))
 
 
 def _attributes(grid: Grid, names: list[str]) -> dict[str, str]:
@@ -103,6 +103,8 @@ def _attributes(grid: Grid, names: list[str]) -> dict[str, str]:
             match = re.search(pattern, name)
             if match:
                 _add(found, match.groupdict(), single_day=False)
+    if "date_from" in found and "date_to" in found:
+        _add(found, {"period": f"{found['date_from']} {found['date_to']}"}, single_day=False)
     for attribute, rules in platform.rewrite.items():
         for pattern, replacement in rules:
             if attribute in found:
@@ -138,7 +140,7 @@ def _describe(reading: Reading, period: Period | None) -> None:
                if "exported_at" in grid.attributes]  # fmt: skip
     reading.exported_at = moments[0][0] if moments else _modified(reading.path)
     for table in reading.tables:
-        attributes = {**shared, **table.grid.attributes}
+        attributes = {**table.grid.attributes, **shared}
         table.constants = _constants(table, attributes)
         if table.has_dates or table.rows == 0:
             continue
@@ -156,9 +158,6 @@ def _grids(reading: Reading) -> list[Grid]:
 
 def _context_values(reading: Reading) -> dict[str, str]:
     """Attributes that tables of names and values hold; names nobody knows are kept as ``filters``."""
-    import csv
-    import json
-
     values: dict[str, str] = {}
     others: dict[str, str] = {}
     for grid in reading.context:
@@ -205,7 +204,7 @@ def _constants(table: Staged, attributes: Mapping[str, str]) -> dict[str, Any]:
         constants |= bound.rule.sets
     breakdowns = [bound.rule.breakdown for bound in grid.match.bound if bound.rule.breakdown]
     if breakdowns:
-        constants["breakdown_type"] = "+".join(sorted(breakdowns))
+        constants["breakdown_type"] = "+".join(sorted(set(breakdowns)))
     constants |= report.sets
     for target, source in platform.copy_to.items():
         if source in constants and target in known:
@@ -248,7 +247,7 @@ def _check_repeats(reading: Reading) -> None:
         if match.platform.blocks:
             continue
         columns = tuple(
-            sorted({name for bound in match.bound if bound.kind == "text" for name in bound.targets})
+            sorted({name for bound in match.bound if bound.kind in TEXT_KINDS for name in bound.targets})
         )
         key = (match.report.report, match.report.level, columns, str(table.constants.get("breakdown_type")))
         if key in seen:
@@ -299,8 +298,3 @@ def main_report(reading: Reading) -> ReportRule | None:
     if reading.tables:
         return reading.tables[0].grid.match.report
     return reading.context[0].match.report if reading.context else None
-
-
-def is_open(path: Path) -> bool:
-    """Whether a path can be read at all by this process."""
-    return os.access(path, os.R_OK)

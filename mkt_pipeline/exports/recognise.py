@@ -72,7 +72,7 @@ class Header:
 
 def bind(platform: Platform, report: ReportRule, header: Sequence[str]) -> tuple[Match, list[str]]:
     """Bind a header to one report's rules; the second value lists the required columns it lacks."""
-    index = platform.index(report)
+    index, dataset = platform.index(report), DATASETS.get(report.dataset or "")
     names = [normalise(cell) for cell in header]
     claims: dict[int, list[int]] = {}
     rules: dict[int, ColumnRule] = {}
@@ -84,14 +84,14 @@ def bind(platform: Platform, report: ReportRule, header: Sequence[str]) -> tuple
         candidates, unit = index.get(name, []), None
         if not candidates:
             bare, unit = split_unit(name)
-            candidates = index.get(bare, []) if unit else []
+            candidates = [rule for rule in index.get(bare, []) if unit and kind_of(rule, dataset) == "money"]
         if candidates:
             known += 1
             rule = candidates[0]
             claims.setdefault(id(rule), []).append(cell)
             rules[id(rule)] = rule
             ranks[id(rule)] = min(ranks.get(id(rule), 10**6), _rank(rule, name))
-            if unit and kind_of(rule, DATASETS.get(report.dataset or "")) == "money":
+            if unit:
                 currencies.add(unit)
         elif platform.is_ignored(name):
             known += 1
@@ -101,6 +101,8 @@ def bind(platform: Platform, report: ReportRule, header: Sequence[str]) -> tuple
     present = {target for item in bound for target in item.targets}
     present |= {item.rule.breakdown for item in bound if item.rule.breakdown}
     lacking = report.missing(present) + [f"no {name}" for name in report.none if name in present]
+    if report.closed and any(names[cell] for cell in unmapped):
+        lacking.append("no unknown column")
     share = known / max(1, sum(bool(name) for name in names))
     match = Match(
         platform, report, tuple(header), tuple(bound), tuple(sorted(unmapped)), frozenset(currencies), share

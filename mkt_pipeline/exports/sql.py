@@ -37,9 +37,7 @@ MACROS = (
     # What prints back as itself is a plain count: the fast path of nearly every cell.
     "read_count(c) AS CASE WHEN CAST(try_cast(c AS BIGINT) AS VARCHAR) = c THEN try_cast(c AS BIGINT) "
     "ELSE whole_number(try_cast(number_text(c) AS DECIMAL(38,6))) END",
-    f"read_money(c) AS CASE WHEN try_cast(c AS {MONEY}) IS NOT NULL AND NOT (contains(c, '_') "
-    f"OR contains(c, 'e') OR contains(c, 'E')) THEN try_cast(c AS {MONEY}) "
-    f"ELSE try_cast(number_text(c) AS {MONEY}) END",
+    f"read_money(c) AS coalesce(try_cast(c AS {MONEY}), try_cast(number_text(c) AS {MONEY}))",
     "read_decimal(c) AS try_cast(number_text(c) AS DOUBLE)",
     f"numeric_dates(c) AS list_transform(regexp_extract_all(c, '{_NUMERIC_DATE}'), "
     "lambda d: coalesce(try_cast(regexp_replace(d, '[/.年月]', '-', 'g') AS DATE), "
@@ -53,14 +51,19 @@ def create_macros() -> str:
 
 
 def is_null(cell: str, null_tokens: Sequence[str]) -> str:
-    """Whether a cell says nothing: empty, or one of the platform's null tokens."""
-    tokens = ", ".join(quote(token) for token in ("", *null_tokens))
-    return f"({cell} IS NULL OR trim({cell}) IN ({tokens}))"
+    """Whether a cell says nothing: empty, blank, or one of the platform's null tokens, blanks around it or not.
+
+    Trimming is dear, so only cells as short as the tokens are trimmed.
+    """
+    tokens = ("", *null_tokens)
+    longest = max(len(token.encode()) for token in tokens) + 6
+    listed = ", ".join(quote(token) for token in tokens)
+    return f"({cell} IS NULL OR (strlen({cell}) <= {longest} AND trim({cell}) IN ({listed})))"
 
 
 def text(cell: str, null_tokens: Sequence[str]) -> str:
-    """A trimmed text, null where the cell says nothing."""
-    return f"CASE WHEN NOT {is_null(cell, null_tokens)} THEN trim({cell}) END"
+    """A text as written, null where the cell says nothing."""
+    return f"CASE WHEN NOT {is_null(cell, null_tokens)} THEN {cell} END"
 
 
 def expressions(
@@ -78,9 +81,9 @@ def expressions(
         case "decimal":
             return {rule.to: f"read_decimal({number})"}
         case "date":
-            return _period(rule.to, f"CAST({_moment(first, rule)} AS DATE)")
+            return _period(rule.to, _moment(first, rule, "DATE"))
         case "datetime":
-            return {rule.to: f"CAST({_moment(first, rule)} AS TIMESTAMP)"}
+            return {rule.to: _moment(first, rule, "TIMESTAMP")}
         case "date_range":
             return {
                 "period_start": f"list_extract(numeric_dates({first}), 1)",
@@ -88,6 +91,8 @@ def expressions(
             }
         case "nth_day" | "nth_week":
             return _counted(first, start, 7 if bound.kind == "nth_week" else 1)
+        case "id":
+            return {rule.to: f"nullif(trim({text(first, null_tokens)}, E' \\t'), '')"}
         case "text":
             return _texts(bound, cells, null_tokens)
 
@@ -96,42 +101,48 @@ def _period(target: str, day: str) -> dict[str, str]:
     return {"period_start": day, "period_end": day} if target == "day" else {target: day}
 
 
-def _moment(cell: str, rule: ColumnRule) -> str:
-    attempts = ["try_cast(trim({0}) AS TIMESTAMP)".format(cell)] if "iso" in rule.formats else []
+def _moment(cell: str, rule: ColumnRule, type_: str) -> str:
+    attempts = []
+    if "iso" in rule.formats:
+        attempts += [
+            f"try_cast({cell} AS {type_})",
+            f"try_cast(try_cast(trim({cell}) AS TIMESTAMP) AS {type_})",
+        ]
     patterns = [form for form in rule.formats if form != "iso"]
     if patterns:
-        attempts.append(f"try_strptime(trim({cell}), [{', '.join(quote(form) for form in patterns)}])")
+        listed = ", ".join(quote(form) for form in patterns)
+        attempts.append(f"CAST(try_strptime(trim({cell}), [{listed}]) AS {type_})")
     return f"coalesce({', '.join(attempts)})"
 
 
 def _counted(cell: str, start: dt.date | None, step: int) -> dict[str, str]:
+    """A counter from the start date, such as ``0012``; without a start date there is no day."""
     if start is None:
         return {"period_start": "NULL::DATE", "period_end": "NULL::DATE"}
-    first = f"(DATE '{start}' + {step} * CAST(read_count(ltrim({cell}, '0') || CASE WHEN ltrim({cell}, '0') = '' THEN '0' ELSE '' END) AS INTEGER))"
+    first = f"(DATE '{start}' + CAST({step} * try_cast({cell} AS INTEGER) AS INTEGER))"
     return {"period_start": first, "period_end": f"({first} + {step - 1})"}
 
 
 def _texts(bound: Bound, cells: Sequence[str], null_tokens: Sequence[str]) -> dict[str, str]:
-    rule = bound.rule
+    rule, first = bound.rule, cells[0]
     if rule.join is not None:
-        return {
-            rule.to: f"nullif(concat_ws({quote(rule.join)}, {', '.join(text(c, null_tokens) for c in cells)}), '')"
-        }
+        listed = ", ".join(text(cell, null_tokens) for cell in cells)
+        return {rule.to: f"nullif(concat_ws({quote(rule.join)}, {listed}), '')"}
     if rule.split:
-        pieces = f"string_split(trim({cells[0]}), {quote(rule.split.separator)})"
+        pieces = f"string_split({text(first, null_tokens)}, {quote(rule.split.separator)})"
         return {
-            name: f"CASE WHEN NOT {is_null(cells[0], null_tokens)} THEN nullif(list_extract({pieces}, {place}), '') END"
+            name: f"nullif(list_extract({pieces}, {place}), '')"
             for place, name in enumerate(rule.split.into, start=1)
         }
-    value = text(cells[0], null_tokens)
-    for marks in rule.unwrap:
+    value = text(first, null_tokens)
+    for opening, closing in rule.unwrap:
         value = (
-            f"CASE WHEN starts_with(trim({cells[0]}), {quote(marks[0])}) AND ends_with(trim({cells[0]}), {quote(marks[1])}) "
-            f"AND length(trim({cells[0]})) > 2 THEN substring(trim({cells[0]}), 2, length(trim({cells[0]})) - 2) ELSE {value} END"
+            f"CASE WHEN starts_with({first}, {quote(opening)}) AND ends_with({first}, {quote(closing)}) "
+            f"AND strlen({first}) > 2 THEN substring({first}, 2, length({first}) - 2) ELSE {value} END"
         )
     if rule.values:
         spellings = " ".join(
-            f"WHEN lower(trim({cells[0]})) IN ({', '.join(quote(word.lower()) for word in words)}) THEN {quote(name)}"
+            f"WHEN lower(trim({first})) IN ({', '.join(quote(word.lower()) for word in words)}) THEN {quote(name)}"
             for name, words in rule.values.items()
         )
         value = f"CASE {spellings} ELSE {value} END"

@@ -12,8 +12,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import itertools
+import os
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -21,11 +23,11 @@ from typing import Any
 
 import duckdb
 
-from mkt_pipeline.exports.catalog import ColumnRule, Totals, normalise
+from mkt_pipeline.exports.catalog import TEXT_KINDS, ColumnRule, Totals
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.read import Grid
 from mkt_pipeline.exports.recognise import Bound
-from mkt_pipeline.exports.sql import create_macros, expressions, is_null
+from mkt_pipeline.exports.sql import create_macros, expressions, is_null, text
 from mkt_pipeline.exports.values import Period, find_period
 from mkt_pipeline.lake import DATASETS, Dataset, quote, quote_identifier
 
@@ -69,8 +71,10 @@ class Staged:
     control_label: str
     dates: Period | None
     is_daily: bool
-    warnings: list[str] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+    """Account and currency where all rows name the same."""
     constants: dict[str, Any] = field(default_factory=dict)
+    """Columns that hold one value for all rows of the table."""
 
     @property
     def has_dates(self) -> bool:
@@ -154,24 +158,16 @@ class _Scan:
         )
 
     def _select(self) -> str:
-        """Three layers: cells, typed columns, and the mark of what is not a data row."""
+        """Three layers: typed columns; columns made of those and the kind of record; label and fault."""
         typed = self._typed()
-        cells = ", ".join(f"c{cell}" for cell in range(self.width))
-        inner = "".join(f", {sql} AS {quote_identifier(name)}" for name, sql in typed.items())
-        derived = self._derived(set(typed))
-        middle = ", ".join(
-            [
-                "* EXCLUDE (" + ", ".join(map(quote_identifier, derived)) + ")"
-                if set(derived) & set(typed)
-                else "*"
-            ]
-            + [f"{sql} AS {quote_identifier(name)}" for name, sql in derived.items()]
-        )
+        derived = self._derived(typed)
         columns = [*typed, *(name for name in derived if name not in typed)]
-        kept = ", ".join(map(quote_identifier, columns))
+        replaced = [name for name in derived if name in typed]
+        everything = f"* EXCLUDE ({_listed(replaced)})" if replaced else "*"
         return (
-            f"SELECT {kept}, {self._kind()} AS _kind, {self._label()} AS _label, {self._bad(columns)} AS _bad "
-            f"FROM (SELECT {middle} FROM (SELECT {cells}{inner} FROM {self._read_csv()}))"
+            f"SELECT {_listed(columns)}, _kind, {self._label()} AS _label, {self._bad(columns)} AS _bad "
+            f"FROM (SELECT {everything}{_aliased(derived)}, {self._kind()} AS _kind "
+            f"FROM (SELECT *{_aliased(typed)} FROM {self._read_csv()}))"
         )
 
     def _typed(self) -> dict[str, str]:
@@ -185,15 +181,12 @@ class _Scan:
                 found = expressions(bound, self.nulls, self.decimal_comma, start)
                 typed.update({name: sql for name, sql in found.items() if name not in typed})
         if breakdowns:
-            values = ", ".join(self._text(bound.cells[0]) for bound in breakdowns)
-            typed["breakdown_value"] = f"concat_ws(' / ', {values})"
+            values = ", ".join(text(f"c{cell}", self.nulls) for bound in breakdowns for cell in bound.cells)
+            typed["breakdown_value"] = f"nullif(concat_ws(' / ', {values}), '')"
         extra = self._extra()
         if extra:
             typed["extra"] = extra
         return typed
-
-    def _text(self, cell: int) -> str:
-        return f"CASE WHEN NOT {is_null(f'c{cell}', self.nulls)} THEN trim(c{cell}) END"
 
     def _extra(self) -> str | None:
         """Unknown columns as JSON without the empty ones."""
@@ -207,9 +200,12 @@ class _Scan:
         )
         return f"nullif(CAST(json_merge_patch('{{}}', json_object({pairs})) AS VARCHAR), '{{}}')"
 
-    def _derived(self, typed: set[str]) -> dict[str, str]:
-        """Columns put together from others where the export leaves them empty."""
-        derived = {}
+    def _derived(self, typed: dict[str, str]) -> dict[str, str]:
+        """Columns made of others: the end of a day, and what the export leaves empty."""
+        derived: dict[str, str] = {}
+        if "period_start" in typed and typed.get("period_end") == typed["period_start"]:
+            del typed["period_end"]
+            derived["period_end"] = "period_start"
         for rule in self._rules_with_otherwise():
             sources = [name for name in rule.otherwise if name in typed]
             if not sources:
@@ -220,7 +216,7 @@ class _Scan:
                         f"CAST({quote_identifier(sources[0])} AS DATE)"
                     )
                 continue
-            together = f"nullif(concat_ws(' ', {', '.join(map(quote_identifier, sources))}), '')"
+            together = f"nullif(concat_ws(' ', {_listed(sources)}), '')"
             derived[rule.to] = (
                 f"coalesce({quote_identifier(rule.to)}, {together})" if rule.to in typed else together
             )
@@ -265,7 +261,7 @@ class _Scan:
             return "NULL::VARCHAR"
         cells = range(min(totals.cells, self.width))
         cases = " ".join(f"WHEN {_labelled(f'c{cell}', totals)} THEN trim(c{cell})" for cell in cells)
-        return f"CASE {cases} END"
+        return f"CASE WHEN _kind = 'total' THEN CASE {cases} END END"
 
     def _entity_cells(self) -> list[int]:
         """Cells of the dimensions that say what a row is about."""
@@ -284,16 +280,16 @@ class _Scan:
         names = {column.name for column in self.dataset.columns if column.kind == "dimension"}
         return [
             bound for bound in self.match.bound
-            if bound.kind == "text" and (bound.rule.breakdown or names.intersection(bound.targets))
+            if bound.kind in TEXT_KINDS and (bound.rule.breakdown or names.intersection(bound.targets))
         ]  # fmt: skip
 
     def _bad(self, columns: Sequence[str]) -> str:
         """``header␟value`` of the first cell that says something unreadable."""
         cases = []
         for bound in self.match.bound:
-            if bound.kind == "text" or self.dataset is None:
+            if bound.kind in TEXT_KINDS or self.dataset is None:
                 continue
-            name = "period_start" if bound.rule.to not in columns else bound.rule.to
+            name = bound.rule.to if bound.rule.to in columns else "period_start"
             if name not in columns:
                 continue
             cell = bound.cells[0]
@@ -309,8 +305,6 @@ class _Scan:
         return f"CASE {' '.join(cases)} END" if cases else "NULL::VARCHAR"
 
     def _is_note(self, line: str) -> bool:
-        import re
-
         text = line.strip().strip('"').strip()
         return not text or any(re.fullmatch(pattern, text) for pattern in self.match.platform.note_rows)
 
@@ -370,22 +364,35 @@ class _Scan:
         if dated:
             picks += [f"min(period_start) FILTER ({data})", f"max(period_end) FILTER ({data})",
                       f"bool_and(period_start = period_end) FILTER ({data})"]  # fmt: skip
+        shown = [name for name in ("account_id", "account_name", "currency_code") if name in columns]
+        picks += [f"CASE WHEN min({name}) = max({name}) THEN min({name}) END" for name in shown]
         picks += [f"sum({quote_identifier(name)}) FILTER ({data})" for name in measures]
         row = list(_one(self.connection, f"SELECT {', '.join(picks)} FROM {source}"))
         _, rows, totals_rows, bad = row[:4]
         first, last, daily = row[4:7] if dated else (None, None, None)
-        sums = dict(zip(measures, row[7 if dated else 4 :], strict=True))
+        rest = row[7 if dated else 4 :]
+        singles = dict(zip(shown, rest, strict=False))
+        sums = dict(zip(measures, rest[len(shown) :], strict=True))
         label, control = self._control(source, measures) if totals_rows else ("", {})
         return Staged(
             self.grid, self.target, columns, rows,
             rejected=bad + sum(reject.value.rstrip("\n").count("\n") + 1 for reject in structural),
             rejects=self._rejects(source, structural, bad), totals_rows=totals_rows,
-            totals={name: _number(value) for name, value in sums.items()
-                    if value is not None and (rows == 1 or self._is_additive(name))},
+            totals=self._totals(sums, rows),
             control=control, control_label=label,
             dates=Period(first, last) if first and last else None,
-            is_daily=bool(daily) and dated, warnings=[],
+            is_daily=bool(daily) and dated,
         )  # fmt: skip
+
+    def _totals(self, sums: Mapping[str, Any], rows: int) -> dict[str, int | float]:
+        """Sums of what may be summed; a table of one row is its own sum, an empty one sums to 0."""
+        if rows == 0:
+            return {name: 0 for name in sums if self._is_additive(name)}
+        return {
+            name: _number(value)
+            for name, value in sums.items()
+            if value is not None and (rows == 1 or self._is_additive(name))
+        }
 
     def _is_additive(self, name: str) -> bool:
         return all(bound.rule.additive for bound in self.match.bound if name in bound.targets)
@@ -459,12 +466,29 @@ class _Scan:
 
 
 def _labelled(cell: str, totals: Totals) -> str:
-    """Whether a cell is one of the labels; a label that ends in ``*`` is a beginning."""
+    """Whether a cell is one of the labels; a label that ends in ``*`` is a beginning.
+
+    What all labels begin with is tested first: it settles nearly every cell at once.
+    """
+    common = os.path.commonprefix([label.rstrip("*") for label in totals.labels])
     exact = [label for label in totals.labels if not label.endswith("*")]
     tests = [f"starts_with({cell}, {quote(label[:-1])})" for label in totals.labels if label.endswith("*")]
     if exact:
         tests.append(f"{cell} IN ({', '.join(map(quote, exact))})")
-    return f"coalesce({' OR '.join(tests)}, false)"
+    either = f"({' OR '.join(tests)})"
+    return (
+        f"coalesce(starts_with({cell}, {quote(common)}) AND {either}, false)"
+        if common
+        else f"coalesce({either}, false)"
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(quote_identifier, names))
+
+
+def _aliased(columns: Mapping[str, str]) -> str:
+    return "".join(f", {sql} AS {quote_identifier(name)}" for name, sql in columns.items())
 
 
 def _structural_reason(message: str) -> str:
@@ -493,8 +517,6 @@ def _decimal_comma(grid: Grid) -> bool:
     """
     if grid.delimiter in (",", "xlsx"):
         return False
-    import re
-
     cells = [bound.cells[0] for bound in grid.match.bound if bound.kind in ("money", "decimal", "count")]
     comma = re.compile(r"[-+]?\d{1,3}(\.\d{3})*,(\d{1,2}|\d{4,})|[-+]?\d{4,},\d+")
     point = re.compile(r"[-+]?\d{1,3}(,\d{3})*\.(\d{1,2}|\d{4,})")
@@ -506,6 +528,13 @@ def _decimal_comma(grid: Grid) -> bool:
                 value = row[cell].strip() if cell < len(row) else ""
                 seen += bool(comma.fullmatch(value)) - bool(point.fullmatch(value))
     return seen > 0
+
+
+def count_records(grid: Grid) -> int:
+    """The non-empty records below the header of a small table."""
+    with grid.path.open(encoding="utf-8-sig", newline="") as handle:
+        rows = csv.reader(itertools.islice(handle, grid.skip, None), delimiter=grid.separator)
+        return sum(1 for row in rows if row)
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
@@ -521,8 +550,3 @@ def _number(value: Any) -> int | float:
     if isinstance(value, float):
         return round(value, 6)
     return int(value)
-
-
-def normalised_label(text: str) -> str:
-    """A totals label as it is shown."""
-    return normalise(text)
