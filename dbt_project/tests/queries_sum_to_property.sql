@@ -1,5 +1,5 @@
--- Listed queries and the withheld rest together are the property's clicks and impressions of the
--- period.
+-- Listed queries and the withheld rest together are the property's clicks and impressions of
+-- the period.
 with
     query as (
         select

@@ -1,4 +1,5 @@
--- Every numerator and denominator of the metric registry is a measure of the campaign KPI marts.
+-- Every numerator and denominator of the metric registry is a measure of the campaign KPI
+-- marts.
 with
     metric as (select * from {{ ref("metric_registry") }}),
 

@@ -1,9 +1,6 @@
--- The one platform whose claimed conversions count for a campaign or one of its
--- channels: the only
--- one that claims any,
--- else the only one that reports conversions at all. Several claimants: no row,
--- because claims are
--- never added.
+-- The one platform whose claimed conversions count for a campaign or one of its channels: the
+-- only one that claims any, else the only one that reports conversions at all. Several
+-- claimants: no row, because claims are never added.
 with
     source_row as (
         select *
@@ -15,8 +12,7 @@ with
         select marketing_campaign_id, channel_id, platform, claimed_conversions
         from source_row
         union all
-        select
-            marketing_campaign_id, '(all)' as channel_id, platform, claimed_conversions
+        select marketing_campaign_id, '(all)' as channel_id, platform, claimed_conversions
         from source_row
     ),
 
@@ -34,9 +30,7 @@ with
         select *
         from claim
         qualify
-            rank() over (
-                partition by marketing_campaign_id, channel_id order by has_claims desc
-            )
+            rank() over (partition by marketing_campaign_id, channel_id order by has_claims desc)
             = 1
     ),
 

@@ -1,8 +1,6 @@
--- Where a campaign's conversions come from. Web analytics, when traffic of the
--- campaign was seen by
--- a property that counts
--- conversions (zero is then a real zero); else the only platform that claims some;
--- else nowhere.
+-- Where a campaign's conversions come from. Web analytics, when traffic of the campaign was
+-- seen by a property that counts conversions (zero is then a real zero); else the only platform
+-- that claims some; else nowhere.
 with
     web as (select * from {{ ref("fct_web_traffic_daily") }}),
 
@@ -23,13 +21,9 @@ with
         where web.conversions is not null
     ),
 
-    claimed as (
-        select * from {{ ref("int_campaign_claim") }} where channel_id = '(all)'
-    ),
+    claimed as (select * from {{ ref("int_campaign_claim") }} where channel_id = '(all)'),
 
-    campaign as (
-        select distinct marketing_campaign_id from {{ ref("int_campaign_kpi_source") }}
-    ),
+    campaign as (select distinct marketing_campaign_id from {{ ref("int_campaign_kpi_source") }}),
 
     final as (
         select
@@ -42,10 +36,8 @@ with
             end as conversion_basis,
             claimed.platform as claiming_platform
         from campaign
-        left join
-            on_web on campaign.marketing_campaign_id = on_web.marketing_campaign_id
-        left join
-            claimed on campaign.marketing_campaign_id = claimed.marketing_campaign_id
+        left join on_web on campaign.marketing_campaign_id = on_web.marketing_campaign_id
+        left join claimed on campaign.marketing_campaign_id = claimed.marketing_campaign_id
     )
 
 select *

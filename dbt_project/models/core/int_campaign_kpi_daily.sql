@@ -1,6 +1,5 @@
--- Days of campaigns per channel and for the whole campaign as '(all)', whose plan is
--- the campaign's
--- own, not a sum.
+-- Days of campaigns per channel and for the whole campaign as '(all)', whose plan is the
+-- campaign's own, not a sum.
 with
     source_row as (select * from {{ ref("int_campaign_kpi_source") }}),
 
@@ -25,8 +24,7 @@ with
             case when slice.platform = claim.platform then 1 end as is_sole_claim,
             case
                 when
-                    basis.conversion_basis = 'platform'
-                    and slice.platform = basis.claiming_platform
+                    basis.conversion_basis = 'platform' and slice.platform = basis.claiming_platform
                 then 1
             end as is_basis_claim
         from slice
@@ -62,16 +60,12 @@ with
         select
             *,
             case
-                when conversion_basis = 'web'
-                then web_conversions
-                else basis_conversions
+                when conversion_basis = 'web' then web_conversions else basis_conversions
             end as conversions,
             case
                 when conversion_basis = 'web' then web_conversion_value else basis_value
             end as conversion_value,
-            case
-                when conversion_basis = 'web' then sessions else basis_base
-            end as conversion_base
+            case when conversion_basis = 'web' then sessions else basis_base end as conversion_base
         from summed
     ),
 

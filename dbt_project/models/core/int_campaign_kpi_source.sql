@@ -1,11 +1,7 @@
--- All facts that count towards a campaign's day, in the measures of the KPI marts,
--- still apart by
--- platform and domain.
--- One authority per quantity: posts count for accounts whose posts are exported, the
--- account's own
--- totals for others.
--- Views of search data that were filtered at export are parts of a property and are
--- left out.
+-- All facts that count towards a campaign's day, in the measures of the KPI marts, still apart
+-- by platform and domain. One authority per quantity: posts count for accounts whose posts are
+-- exported, the account's own totals for others. Views of search data that were filtered at
+-- export are parts of a property and are left out.
 with
     ad as (select * from {{ ref("fct_ad_campaign_daily") }}),
 

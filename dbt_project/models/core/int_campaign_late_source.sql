@@ -1,5 +1,5 @@
--- Campaigns and channels that wait for a source. A platform is late when every report
--- it sends is.
+-- Campaigns and channels that wait for a source. A platform is late when every report it sends
+-- is.
 with
     source_row as (
         select distinct marketing_campaign_id, channel_id, domain, platform

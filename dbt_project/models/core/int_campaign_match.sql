@@ -8,8 +8,7 @@ with
         from {{ ref("int_campaign_match_day") }}
         qualify
             row_number() over (
-                partition by platform, account_id, campaign_id
-                order by date_day desc nulls last
+                partition by platform, account_id, campaign_id order by date_day desc nulls last
             )
             = 1
     ),
@@ -19,9 +18,7 @@ with
             platform_campaign.platform,
             platform_campaign.account_id,
             platform_campaign.campaign_id,
-            coalesce(
-                matched.marketing_campaign_id, '(unassigned)'
-            ) as marketing_campaign_id,
+            coalesce(matched.marketing_campaign_id, '(unassigned)') as marketing_campaign_id,
             coalesce(matched.match_method, 'unassigned') as match_method,
             matched.match_rule
         from platform_campaign

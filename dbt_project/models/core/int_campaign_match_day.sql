@@ -1,9 +1,6 @@
--- Which marketing campaign a platform campaign belongs to, day by day: the same
--- always-on campaign
--- may serve two plans
--- one after the other. Days that no plan claims have no row. Without any plan every
--- platform
--- campaign stands for itself.
+-- Which marketing campaign a platform campaign belongs to, day by day: the same always-on
+-- campaign may serve two plans one after the other. Days that no plan claims have no row.
+-- Without any plan every platform campaign stands for itself.
 with
     platform_campaign as (select * from {{ ref("int_platform_campaign") }}),
 
@@ -19,8 +16,7 @@ with
         from platform_campaign
         inner join
             {{ ref("dim_date") }} as calendar
-            on calendar.date_day
-            between platform_campaign.first_day and platform_campaign.last_day
+            on calendar.date_day between platform_campaign.first_day and platform_campaign.last_day
     ),
 
     planned as (
@@ -53,16 +49,13 @@ with
             campaign_day.platform,
             campaign_day.account_id,
             campaign_day.campaign_id,
-            concat(
-                campaign_day.platform, '/', campaign_day.campaign_id
-            ) as marketing_campaign_id,
+            concat(campaign_day.platform, '/', campaign_day.campaign_id) as marketing_campaign_id,
             'platform' as match_method,
             cast(null as varchar(1)) as match_rule
         from campaign_day
         cross join plan_count
-        where
-            plan_count.plans = 0
-           
+        where plan_count.plans = 0
+
     )
 
 select *

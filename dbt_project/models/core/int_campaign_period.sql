@@ -1,11 +1,8 @@
--- The periods a campaign's KPIs are told for. They end on its last day of data, never
--- on the report
--- date itself.
+-- The periods a campaign's KPIs are told for. They end on its last day of data, never on the
+-- report date itself.
 with
     kpi as (
-        select *
-        from {{ ref("int_campaign_kpi_daily") }}
-        where channel_id = '(all)' and has_data
+        select * from {{ ref("int_campaign_kpi_daily") }} where channel_id = '(all)' and has_data
     ),
 
     workspace as (select as_of from {{ ref("stg_workspace_setting") }}),
@@ -14,9 +11,7 @@ with
 
     span as (
         select
-            kpi.marketing_campaign_id,
-            min(kpi.date_day) as data_from,
-            max(kpi.date_day) as data_to
+            kpi.marketing_campaign_id, min(kpi.date_day) as data_from, max(kpi.date_day) as data_to
         from kpi
         cross join workspace
         where kpi.date_day < workspace.as_of

@@ -1,6 +1,6 @@
--- Plans in the reporting currency. All money of a plan is converted at one rate, that of its first
--- day (of the report
--- date for plans still to come), so that budgets and targets keep their proportions.
+-- Plans in the reporting currency. All money of a plan is converted at one rate, that of its
+-- first day (of the report date for plans still to come), so that budgets and targets keep
+-- their proportions.
 with
     plan as (select * from {{ ref("stg_plan_campaign") }}),
 

@@ -1,5 +1,5 @@
--- Budgets per channel, and for the whole campaign as '(all)': the plan's own figure, else the sum
--- of its channels.
+-- Budgets per channel, and for the whole campaign as '(all)': the plan's own figure, else the
+-- sum of its channels.
 with
     plan as (select * from {{ ref("int_plan") }}),
 

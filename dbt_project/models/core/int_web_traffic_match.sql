@@ -1,8 +1,6 @@
--- With plans, rules on utm_campaign decide. Without any plan, a link's campaign is
--- the platform
--- campaign of that id or
--- name, if there is only one; one whose platform advertises in the row's channel goes
--- first.
+-- With plans, rules on utm_campaign decide. Without any plan, a link's campaign is the platform
+-- campaign of that id or name, if there is only one; one whose platform advertises in the row's
+-- channel goes first.
 with
     traffic as (
         select distinct date_day, platform, utm_campaign, channel_id
@@ -13,15 +11,9 @@ with
     plan_count as (select count(*) as plans from {{ ref("stg_plan_campaign") }}),
 
     advertiser as (
-        select
-            campaign.platform,
-            campaign.campaign_id,
-            campaign.campaign_name,
-            platform_.channel_id
+        select campaign.platform, campaign.campaign_id, campaign.campaign_name, platform_.channel_id
         from {{ ref("int_platform_campaign") }} as campaign
-        inner join
-            {{ ref("stg_platform") }} as platform_
-            on campaign.platform = platform_.platform
+        inner join {{ ref("stg_platform") }} as platform_ on campaign.platform = platform_.platform
     ),
 
     planned as (
@@ -42,12 +34,8 @@ with
             link.platform,
             link.utm_campaign,
             link.channel_id,
-            concat(
-                advertiser.platform, '/', advertiser.campaign_id
-            ) as marketing_campaign_id,
-            case
-                when advertiser.channel_id = link.channel_id then 0 else 1
-            end as distance
+            concat(advertiser.platform, '/', advertiser.campaign_id) as marketing_campaign_id,
+            case when advertiser.channel_id = link.channel_id then 0 else 1 end as distance
         from link
         cross join plan_count
         inner join
@@ -60,19 +48,12 @@ with
     nearest as (
         select *
         from candidate
-        qualify
-            rank() over (
-                partition by platform, utm_campaign, channel_id order by distance
-            )
-            = 1
+        qualify rank() over (partition by platform, utm_campaign, channel_id order by distance) = 1
     ),
 
     only_one as (
         select
-            platform,
-            utm_campaign,
-            channel_id,
-            max(marketing_campaign_id) as marketing_campaign_id
+            platform, utm_campaign, channel_id, max(marketing_campaign_id) as marketing_campaign_id
         from nearest
         group by platform, utm_campaign, channel_id
         having count(*) = 1

@@ -1,7 +1,6 @@
 -- One level per property and period: the finest complete one. Levels cut the same sessions in
--- different ways and are
--- never added. A level is complete when it holds at least 99.5 % of the sessions of the fullest
--- one.
+-- different ways and are never added. A level is complete when it holds at least 99.5 % of the
+-- sessions of the fullest one.
 with
     traffic as (select * from {{ ref("stg_web_traffic") }}),
 

@@ -23,8 +23,7 @@ with
     workspace as (select * from {{ ref("stg_workspace_setting") }}),
 
     span as (
-        select
-            marketing_campaign_id, min(date_day) as data_from, max(date_day) as data_to
+        select marketing_campaign_id, min(date_day) as data_from, max(date_day) as data_to
         from {{ ref("int_campaign_kpi_daily") }}
         where channel_id = '(all)' and has_data
         group by marketing_campaign_id

@@ -1,8 +1,6 @@
 -- What a snapshot counts beyond the last one that stated the same counter. The first snapshot's
--- numbers are dated at
--- publication, later ones at the snapshot's day, so that all days together are the newest
--- snapshot. Platforms take
--- numbers back: a day may be negative.
+-- numbers are dated at publication, later ones at the snapshot's day, so that all days together
+-- are the newest snapshot. Platforms take numbers back: a day may be negative.
 {%- set counters = post_counters() %}
 with
     snapshot as (select * from {{ ref("stg_social_post") }}),

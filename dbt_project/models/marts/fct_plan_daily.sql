@@ -1,7 +1,6 @@
 -- Budgets (as the target of spend) and targets of additive metrics, spread evenly over the
--- campaign's days; all days
--- together are the plan's total to the last digit. Targets of ratios hold for every day alike and
--- are not spread.
+-- campaign's days; all days together are the plan's total to the last digit. Targets of ratios
+-- hold for every day alike and are not spread.
 with
     plan as (select * from {{ ref("int_plan") }}),
 

@@ -15,9 +15,7 @@ with
             position_weight,
             file_id
         from listed
-        where
-            level in ('country', 'device', 'search_appearance')
-            and coalesce(country, device, search_appearance) is not null
+        where level in ('country', 'device', 'search_appearance')
     )
 
 select *

@@ -1,7 +1,5 @@
 with
-    listed as (
-        select * from {{ ref("stg_search_performance") }} where level = 'page' and page is not null
-    ),
+    listed as (select * from {{ ref("stg_search_performance") }} where level = 'page'),
 
     matched as (
         {{

@@ -1,15 +1,5 @@
 with
-    property_total as (
-        select *
-        from {{ ref("stg_search_performance") }}
-        where
-            level = 'property'
-            and query is null
-            and page is null
-            and country is null
-            and device is null
-            and search_appearance is null
-    ),
+    property_total as (select * from {{ ref("stg_search_performance") }} where level = 'property'),
 
     {{
         days_of_periods_ctes(

@@ -1,11 +1,7 @@
 -- Search engines withhold rare queries: the row '(anonymised)' holds what the property counted
 -- beyond the listed ones.
 with
-    listed as (
-        select *
-        from {{ ref("stg_search_performance") }}
-        where level = 'query' and query is not null
-    ),
+    listed as (select * from {{ ref("stg_search_performance") }} where level = 'query'),
 
     property_day as (select * from {{ ref("fct_seo_property_daily") }}),
 

@@ -18,9 +18,7 @@ with
             traffic.medium,
             traffic.utm_campaign,
             traffic.channel_id,
-            coalesce(
-                matched.marketing_campaign_id, '(unassigned)'
-            ) as marketing_campaign_id,
+            coalesce(matched.marketing_campaign_id, '(unassigned)') as marketing_campaign_id,
             traffic.sessions,
             traffic.engaged_sessions,
             traffic.new_users,
@@ -56,10 +54,7 @@ with
             and traffic.platform = matched.platform
             and traffic.utm_campaign = matched.utm_campaign
             and traffic.channel_id = matched.channel_id
-        left join
-            fx
-            on traffic.date_day = fx.date_day
-            and traffic.currency_code = fx.currency_code
+        left join fx on traffic.date_day = fx.date_day and traffic.currency_code = fx.currency_code
         left join
             setting as own
             on traffic.platform = own.platform
@@ -68,9 +63,7 @@ with
             setting as platform_wide
             on traffic.platform = platform_wide.platform
             and platform_wide.account_id is null
-        left join
-            {{ ref("stg_platform") }} as platform_
-            on traffic.platform = platform_.platform
+        left join {{ ref("stg_platform") }} as platform_ on traffic.platform = platform_.platform
     )
 
 select *

@@ -1,9 +1,6 @@
--- Spend against plan, day by day up to the campaign's last day of data. The
--- projection assumes that
--- the days left cost the
--- mean of two rates: that of the whole time so far and that of the last seven days. A
--- campaign that
--- ended projects its spend.
+-- Spend against plan, day by day up to the campaign's last day of data. The projection assumes
+-- that the days left cost the mean of two rates: that of the whole time so far and that of the
+-- last seven days. A campaign that ended projects its spend.
 with
     budget as (select * from {{ ref("int_plan_budget") }}),
 
@@ -26,12 +23,10 @@ with
             planned.target as planned_spend,
             budget.budget,
             kpi.spend,
-            {{ days_between("plan.start_date", "planned.date_day") }}
-            + 1 as days_elapsed,
+            {{ days_between("plan.start_date", "planned.date_day") }} + 1 as days_elapsed,
             {{ days_between("planned.date_day", "plan.end_date") }} as days_left
         from planned
-        inner join
-            period on planned.marketing_campaign_id = period.marketing_campaign_id
+        inner join period on planned.marketing_campaign_id = period.marketing_campaign_id
         inner join plan on planned.marketing_campaign_id = plan.marketing_campaign_id
         inner join
             budget

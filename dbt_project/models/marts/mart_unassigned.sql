@@ -18,9 +18,7 @@ with
     ),
 
     mailing as (
-        select *
-        from {{ ref("fct_email_send") }}
-        where marketing_campaign_id = '(unassigned)'
+        select * from {{ ref("fct_email_send") }} where marketing_campaign_id = '(unassigned)'
     ),
 
     item as (

@@ -1,10 +1,7 @@
--- Status: on_track from 95 % of what is due, at_risk from 80 %, else off_track;
--- within its band a
--- metric is on track, and
--- outside it the distance to the nearer bound counts the same way. No verdict where a
--- source the
--- metric needs is late, or
--- where it rests on fewer than 15 conversions.
+-- Status: on_track from 95 % of what is due, at_risk from 80 %, else off_track; within its band
+-- a metric is on track, and outside it the distance to the nearer bound counts the same way. No
+-- verdict where a source the metric needs is late, or where it rests on fewer than 15
+-- conversions.
 with
     kpi as (select * from {{ ref("int_campaign_kpi_daily") }}),
 

@@ -1,5 +1,5 @@
--- Rules with the dates of their plan, ranked: the plan file's order first, then the order within
--- the plan.
+-- Rules with the dates of their plan, ranked: the plan file's order first, then the order
+-- within the plan.
 with
     rule as (select * from {{ source("lake", "plan_match") }}),
 

@@ -3,7 +3,6 @@ with
         newest_statement_ctes(
             "search_performance",
             dimensions=[
-                "level",
                 "site",
                 "search_kind",
                 "filter_text",
@@ -33,7 +32,27 @@ with
         select
             platform,
             account_id,
-            level,
+            -- What a row is about follows from the dimensions it has.
+            case
+                when
+                    {% for name in ["query", "page", "country", "device", "search_appearance"] -%}
+                        case when {{ name }} is null then 0 else 1 end
+                        {%- if not loop.last %} + {% endif %}
+                    {%- endfor %}
+                    > 1
+                then 'combined'
+                when query is not null
+                then 'query'
+                when page is not null
+                then 'page'
+                when country is not null
+                then 'country'
+                when device is not null
+                then 'device'
+                when search_appearance is not null
+                then 'search_appearance'
+                else 'property'
+            end as level,
             case
                 when filter_text = '' then site else concat(site, ' ', filter_text)
             end as property,

@@ -1,5 +1,5 @@
--- Source and medium are lower case; 'google / cpc' in one cell is split. What was written stays in
--- the lake.
+-- Source and medium are lower case; 'google / cpc' in one cell is split. What was written stays
+-- in the lake.
 with
     {{
         newest_statement_ctes(
