@@ -3,8 +3,9 @@
 What is here: the lock and the note that names its holder. What is not: DuckDB's own lock on a file
 (:mod:`mkt_pipeline.warehouse.files`), which guards against programs that know nothing of this one.
 
-The operating system frees the lock when its holder dies, however it dies. The note beside it is only for
-people and may outlive its writer.
+The operating system frees the lock when its holder dies, however it dies; a child that inherited it
+(:func:`descriptors`) keeps it until it ends too. The note beside it is only for people and may outlive its
+writer.
 """
 
 from __future__ import annotations
@@ -48,6 +49,17 @@ def build_lock(workspace: Workspace, wait_seconds: float = DEFAULT_WAIT_SECONDS)
         lock.release()
 
 
+def descriptors(workspace: Workspace) -> tuple[int, ...]:
+    """What a child process that writes the build file must inherit (``pass_fds`` of ``subprocess``).
+
+    If this process is killed, such a child is still writing; with the lock inherited, the next run waits for
+    its end. Empty where locks are not inherited (Windows), or if this thread does not hold the lock.
+    """
+    # filelock shows the descriptor nowhere else.
+    descriptor = FileLock(lock_file(workspace), is_singleton=True)._context.lock_file_fd
+    return (descriptor,) if os.name == "posix" and descriptor is not None else ()
+
+
 def lock_file(workspace: Workspace) -> Path:
     """The file the operating system locks. It stays; its existence means nothing."""
     return workspace.build_dir / "build.lock"
@@ -72,11 +84,27 @@ def _write_note(path: Path) -> None:
 def _held(workspace: Workspace, wait_seconds: float) -> EnvironmentProblem:
     try:
         note = json.loads(holder_file(workspace).read_text(encoding="utf-8"))
-        holder = f"process {note['pid']} ({note['command']}) since {note['since']}"
-    except (OSError, ValueError, KeyError):
+        owner = f"process {note['pid']} ({note['command']})"
+        holder = f"{owner} since {note['since']}"
+        if not _is_alive(note["pid"]):
+            holder = f"a child of {owner}, which was ended; it is still at work"
+    except (OSError, ValueError, KeyError, TypeError):
         holder = "a process that left no note"
     return EnvironmentProblem(
         "E-DB-01", f"another run is writing this workspace: {holder}; waited {wait_seconds:g} s",
         where=str(workspace.build_file), expected="one writing run at a time",
         fix="wait until it is done, or end that process; the lock frees itself",
     )  # fmt: skip
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process of this number runs; True where that cannot be asked without harm (Windows)."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

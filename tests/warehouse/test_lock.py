@@ -66,6 +66,39 @@ def test_a_killed_holder_frees_the_lock(workspace: Workspace) -> None:
     assert not holder_file(workspace).exists()
 
 
+PARENT = """
+import subprocess, sys, time
+from pathlib import Path
+from mkt_pipeline.warehouse import build_lock
+from mkt_pipeline.warehouse.lock import descriptors
+from mkt_pipeline.workspace import Workspace
+workspace = Workspace(Path(sys.argv[1]))
+assert descriptors(workspace) == ()
+with build_lock(workspace):
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=0, pass_fds=descriptors(workspace))
+    print(child.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks are inherited on POSIX")
+def test_a_child_at_work_keeps_the_lock_of_a_killed_parent(workspace: Workspace) -> None:
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(workspace.root)], stdin=reading, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        parent.kill()
+    os.close(reading)
+    with pytest.raises(EnvironmentProblem) as raised, build_lock(workspace, wait_seconds=0.3):
+        pass
+    assert f"a child of process {parent.pid} (" in raised.value.found
+    os.close(writing)  # its input ends, and so does the child
+    with build_lock(workspace, wait_seconds=10):
+        pass
+
+
 def test_who_waits_gets_it_when_it_is_free(workspace: Workspace) -> None:
     order: list[str] = []
 
