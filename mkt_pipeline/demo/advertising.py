@@ -153,9 +153,9 @@ def baidu_ads(scale: float, rng: np.random.Generator) -> Advertising:
     deal = AdGroup("618优惠", ("618茶叶", "茶叶优惠", "茶叶旗舰店"))
     campaigns = [
         Campaign("2026新品-搜索", "na2026_baidu_search", NEW_ARRIVALS, daily_clicks=140, cost_per_click=2.6,
-                 click_rate=0.035, conversion_rate=0.034, order_value=43, ad_groups=(green, cold)),
+                 click_rate=0.035, conversion_rate=0.034, order_value=0, ad_groups=(green, cold)),
         Campaign("618大促-搜索", "618_baidu_search", SALE_618, daily_clicks=180, cost_per_click=2.9,
-                 click_rate=0.04, conversion_rate=0.04, order_value=52, ad_groups=(gift, deal),
+                 click_rate=0.04, conversion_rate=0.04, order_value=0, ad_groups=(gift, deal),
                  start=SALE_START),
     ]  # fmt: skip
     account = Advertising("baidu_ads", "sem", "CNY", list(_copies(campaigns, scale)))

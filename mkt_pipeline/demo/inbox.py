@@ -179,11 +179,11 @@ def _meta(truth: Company) -> Iterator[Export]:
         content = meta_ads.report("ad", account.rows["ad"], period, language=language)
         parts = _ad_part("ad", account.rows["ad"], period)
         yield Export("meta_ads", meta_ads.file_name(period, language), moment, period, content, parts)
-    period = Period(_day(5, 25), _day(6, 14))
-    content = meta_ads.report("campaign", account.rows["campaign"], period, language="zh-TW", xlsx=True)
-    name = "未命名報告-May-25-2026-to-Jun-14-2026.xlsx"
-    parts = _ad_part("campaign", account.rows["campaign"], period)
-    yield Export("meta_ads", name, _at(6, 16, 10, 30), period, content, parts)
+    rows = account.rows["campaign"]
+    content = meta_ads.report("campaign", rows, SECOND_HALF, language="zh-TW", xlsx=True)
+    name = "未命名報告-May-25-2026-to-Jun-21-2026.xlsx"
+    parts = _ad_part("campaign", rows, SECOND_HALF)
+    yield Export("meta_ads", name, _at(6, 22, 9, 50), SECOND_HALF, content, parts)
 
 
 def _search_console(truth: Company) -> Iterator[Export]:

@@ -52,7 +52,7 @@ _PLANS = (
     _Plan(
         SALE_618, "618 sale", "618 大促", SALE_START, dt.date(2026, 6, 28), "Chen Xi 陈曦",
         {"conversions": "0.86", "cpa": "0.84", "roas": "0.88"},
-        {"sem": "1.00", "paid_social": "1.36"},
+        {"sem": "1.00", "paid_social": "1.23"},
         {
             "campaign": ("618*",), "utm_campaign": ("618*",), "mailing": ("618*",), "page": ("*/618/*",),
             "post": ("*#618*",),

@@ -241,7 +241,7 @@ def test_meta_first_row_without_dimensions_holds_the_totals(demo: tuple[Path, De
 
 
 def test_meta_workbook_in_traditional_chinese(demo: tuple[Path, DemoTruth]) -> None:
-    content, answer = named(demo, "未命名報告-May-25-2026-to-Jun-14-2026.xlsx")
+    content, answer = named(demo, "未命名報告-May-25-2026-to-Jun-21-2026.xlsx")
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     header, total, *rows = book.get_sheet_by_name("Raw Data Report").to_python()
     spend = header.index("花費金額 (USD)")

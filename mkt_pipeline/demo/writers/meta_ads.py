@@ -38,7 +38,7 @@ def clicks_all(row: AdRow) -> int:
 
 
 _DIMENSIONS = {
-    "day": _Column("Day", "单日", "天數", lambda row: row.day.isoformat(), False),
+    "day": _Column("Day", "单日", "天", lambda row: row.day.isoformat(), False),
     "campaign": _Column("Campaign name", "广告系列名称", "行銷活動名稱", lambda row: row.campaign, False),
     "ad_group": _Column("Ad set name", "广告组名称", "廣告組合名稱", lambda row: row.ad_group, False),
     "ad": _Column("Ad name", "广告名称", "廣告名稱", lambda row: row.ad, False),
