@@ -43,6 +43,8 @@ class DbtProject:
     """Of the last build: unique id of each model or test that did not pass → message."""
     passed: set[str] = field(default_factory=set)
     """Of the last build: unique ids that passed."""
+    compiled: dict[str, str] = field(default_factory=dict)
+    """Of the last build: name of what did not pass → its SQL."""
 
     def reset(self) -> None:
         """An empty lake (contracts only) and no build file."""
@@ -118,28 +120,45 @@ class DbtProject:
             "exported_at": exported_at, "landed_at": landed_at,
         }])  # fmt: skip
 
-    def build(self, *select: str) -> None:
-        """``dbt build`` of a selection (everything without one); fills ``passed`` and ``failures``.
+    def build(self, *select: str, command: str = "build", tested: bool = True) -> None:
+        """``dbt build`` (or ``test``) of a selection, else of everything; fills ``passed`` and ``failures``.
 
-        Tests that also read a model outside the selection are left out.
+        Tests that also read a model outside the selection are left out; without ``tested``, all are.
         """
-        arguments = ["build", "--quiet", "--indirect-selection", "cautious"]
+        arguments = [command, "--quiet", "--indirect-selection", "cautious"]
+        arguments += [] if tested else ["--exclude-resource-type", "test"]
         arguments += ["--select", *select] if select else []
         result: dbtRunnerResult = dbtRunner(manifest=self.manifest).invoke(arguments)
         # dbt keeps the build file open for the life of the process; readers need it closed.
         DuckDBConnectionManager.close_all_connections()
         if result.exception is not None:
             raise result.exception
-        self.passed, self.failures = set(), {}
+        self.passed, self.failures, self.compiled = set(), {}, {}
         for node in result.result:
+            unique_id = node.node.unique_id
             if node.status in {"success", "pass"}:
-                self.passed.add(node.node.unique_id)
+                self.passed.add(unique_id)
             else:
-                self.failures[node.node.unique_id] = f"{node.status}: {node.message}"
+                self.failures[unique_id] = f"{node.status}: {node.message}"
+                self.compiled[unique_id.split(".")[2]] = node.node.compiled_code
 
     def failed_tests(self) -> set[str]:
-        """Names of the tests of the last build that did not pass."""
-        return {unique_id.split(".")[2] for unique_id in self.failures if unique_id.startswith("test.")}
+        """Names of the tests of the last build that found something."""
+        return {
+            unique_id.split(".")[2]
+            for unique_id, message in self.failures.items()
+            if unique_id.startswith("test.") and not message.startswith("error")
+        }
+
+    def messages(self, test: str) -> set[str]:
+        """What a test that did not pass says about the rows it found."""
+        return {str(row["message"]) for row in self.query(self.compiled[test])}
+
+    def tamper(self, *statements: str) -> None:
+        """Falsify the build file, to see whether a test notices."""
+        with duckdb.connect(str(self.workspace.build_file)) as connection:
+            for statement in statements:
+                connection.execute(statement)
 
     def query(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         """Rows of a question to the build file."""

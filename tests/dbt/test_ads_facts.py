@@ -236,8 +236,8 @@ def periods(project: DbtProject) -> None:
 def money(project: DbtProject) -> None:
     """A currency with a rate of some days before; the settings say what the export does not."""
     project.put("fx_rate", [
-        {"rate_date": rate_day, "from_currency": "CNY", "to_currency": to, "rate": rate, "rate_source": "a"}
-        for rate_day, to, rate in (("2026-05-30", "USD", "0.1"), (day(3), "USD", "0.14"), (day(3), "EUR", "0.9"))
+        {"rate_date": rated, "from_currency": "CNY", "to_currency": to, "rate": rate, "rate_source": "a"}
+        for rated, to, rate in (("2026-05-30", "USD", "0.1"), (day(3), "USD", "0.14"), (day(3), "EUR", "0.9"))
     ])  # fmt: skip
     project.put("account_setting", [
         {"platform": "yuan", "account_id": "77", "account_name": "茶", "currency_code": "CNY",
@@ -264,7 +264,8 @@ def built(dbt_project: DbtProject) -> DbtProject:
     dbt_project.build(
         "+fct_ad_campaign_daily", "+fct_ad_entity_daily", "+fct_ad_search_term_daily",
         "+fct_ad_breakdown_daily",
-        "+dim_account", "+dim_campaign", "+dim_ad_entity", "+restatement", "+reconciliation", "+data_gap", "+freshness",
+        "+dim_account", "+dim_campaign", "+dim_ad_entity", "+restatement",
+        "+reconciliation", "+data_gap", "+freshness",
     )  # fmt: skip
     assert dbt_project.failures == {}
     return dbt_project
@@ -459,7 +460,8 @@ def test_period_search_terms_under_daily_campaigns(built: DbtProject) -> None:
 def test_money_carries_its_rate_and_settings_say_the_currency(built: DbtProject) -> None:
     rows = built.query("from mart.fct_ad_campaign_daily where platform = 'yuan' order by date_day")
     assert [
-        tuple(row[name] for name in ("account_id", "currency_code", "fx_rate", "fx_date", "spend", "conversion_value"))
+        (row["account_id"], row["currency_code"], row["fx_rate"], row["fx_date"], row["spend"],
+         row["conversion_value"])
         for row in rows
     ] == [
         ("77", "CNY", Decimal("0.1"), dt.date(2026, 5, 30), 10, 5),
