@@ -148,8 +148,8 @@ def web_traffic(project: DbtProject) -> None:
     finest = {"level": "source_medium_campaign", "attribution_scope": "session"}
     spring = {**finest, "source": "google", "medium": "cpc", "utm_campaign": "Spring-Sale"}
     land("week1.csv", [
-        {**WEEK_1, **spring, "sessions": 71, "engaged_sessions": 36, "conversions": Decimal("7.000001"),
-         "conversion_value": 100},
+        {**WEEK_1, **spring, "audience": "所有用户", "sessions": 71, "engaged_sessions": 36,
+         "conversions": Decimal("7.000001"), "conversion_value": 100},
         {**WEEK_1, **finest, "source": "Google / Organic", "utm_campaign": "(organic)", "sessions": 30,
          "engaged_sessions": 20, "conversions": 1, "conversion_value": 0},
         # The same sessions at a coarser level, by first user and as a property total: never added.
@@ -161,11 +161,23 @@ def web_traffic(project: DbtProject) -> None:
          "medium": "cpc", "sessions": 500},
         {**WEEK_1, "level": "channel_group", "channel_group": "Paid Search", "sessions": 101},
     ])  # fmt: skip
+    # One of two audiences that are compared: a part of the sessions above.
+    land("audience.csv", [{**WEEK_1, **spring, "audience": "Mobile traffic", "sessions": 44}])
     # The 8th was also exported by day: the week gives its other six days what is left, 60 sessions and 6.
     land("day8.csv", [{"day": day(8), **spring, "sessions": 11, "conversions": 2, "conversion_value": 20}])
     land("week2.csv", [{**WEEK_2, **spring, "sessions": 71, "conversions": 8, "conversion_value": 80}])
     # After the plan's last day nothing belongs to it; before its first day neither.
     land("may.csv", [{"day": dt.date(2026, 5, 31), **spring, "sessions": 5, "conversions": 9}])
+    organic = {**finest, "source": "google", "medium": "organic", "utm_campaign": "(organic)"}
+    land("nested.csv", [
+        {**organic, "period_start": day(1), "period_end": day(30), "sessions": 300},
+        {**organic, **WEEK_1, "sessions": 70},
+        {**organic, "day": day(3), "sessions": 16},
+    ], account="nested")  # fmt: skip
+    land("overlapping.csv", [
+        {**organic, "period_start": day(1), "period_end": day(4), "sessions": 40},
+        {**organic, "period_start": day(3), "period_end": day(6), "sessions": 80},
+    ], account="overlapping")  # fmt: skip
     land(
         "pairs.csv",
         [
@@ -220,6 +232,11 @@ def posts(project: DbtProject) -> None:
     snapshot(5, impressions=100, engagements=10)
     snapshot(12, impressions=150)  # this export says nothing about engagements
     snapshot(19, impressions=140, engagements=18)
+    # An export that names no period: its snapshot ends on the day before it was made.
+    for exported_at, impressions in (("2026-06-10 04:00", 20), ("2026-06-15 04:00", 25)):
+        row = {"day": day(8), "post_id": "p3", "published_at": "2026-06-08 10:00", "impressions": impressions}
+        project.land(f"posts of {exported_at}.csv", [row], dataset="social_post", platform="x", level="post",
+                     exported_at=exported_at)  # fmt: skip
     for platform, impressions in (("x", 1000), ("weibo", 500)):
         row = {"day": day(6), "impressions": impressions, "engagements": 50}
         project.land(f"{platform} account.csv", [row], dataset="social_account", platform=platform,
@@ -275,6 +292,24 @@ def test_a_weekly_export_fills_its_days_evenly_and_exactly(marts: DbtProject) ->
     assert [row["sessions"] for row in week_2] == [11, 10, 10, 10, 10, 10, 10]
     assert [row["conversions"] for row in week_2] == [2, 1, 1, 1, 1, 1, 1]
     assert [row["is_allocated"] for row in week_2] == [False] + [True] * 6
+
+
+@pytest.mark.parametrize(
+    ("property_id", "expected"),
+    [
+        # The month gives its 23 days outside the week 230, the week its six other days 54.
+        ("nested", [9, 9, 16, 9, 9, 9, 9] + [10] * 23),
+        # The later of two equal periods has the shared days; the other keeps its share of the rest.
+        ("overlapping", [10, 10, 20, 20, 20, 20]),
+    ],
+)
+def test_every_day_belongs_to_the_finest_export(
+    marts: DbtProject, property_id: str, expected: list[int]
+) -> None:
+    rows = marts.query(
+        "select sessions from mart.fct_web_traffic_daily where property_id = ? order by date_day", property_id
+    )
+    assert [row["sessions"] for row in rows] == expected
 
 
 def test_levels_of_web_analytics_are_never_added(marts: DbtProject) -> None:
@@ -370,13 +405,21 @@ def test_snapshots_of_a_post_become_daily_changes(marts: DbtProject) -> None:
     assert marts.value("select marketing_campaign_id from mart.dim_content where post_id = 'p1'") == "spring"
 
 
+def test_a_snapshot_without_a_period_ends_before_its_export(marts: DbtProject) -> None:
+    rows = marts.query(
+        "select date_day, snapshot_day, impressions from mart.fct_content_post_daily "
+        "where post_id = 'p3' order by snapshot_day"
+    )
+    assert [tuple(row.values()) for row in rows] == [(day(8), day(9), 20), (day(14), day(14), 5)]
+
+
 def test_account_totals_count_only_where_no_posts_are_exported(marts: DbtProject) -> None:
     assert marts.query(
         "select marketing_campaign_id, sum(social_impressions) as impressions "
         "from mart.mart_campaign_kpi_daily where channel_id = 'organic_social' "
         "and social_impressions is not null group by all order by 1"
     ) == [
-        {"marketing_campaign_id": "(unassigned)", "impressions": 507},  # weibo's account and post p2
+        {"marketing_campaign_id": "(unassigned)", "impressions": 532},  # weibo's account, posts p2, p3
         {"marketing_campaign_id": "spring", "impressions": 140},
     ]
 

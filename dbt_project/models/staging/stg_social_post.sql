@@ -1,5 +1,5 @@
--- A snapshot's day is the last day its counters cover; failing that, the day it was exported or
--- landed.
+-- A snapshot's day is the last day its counters cover: what the export says, else the last whole
+-- day before the export, but never before publication.
 {%- set counters = post_counters() | reject("equalto", "watch_time_seconds") | list + ["reach"] %}
 with
     {{
@@ -7,7 +7,11 @@ with
             "social_post",
             dimensions=["post_id", "snapshot_day"],
             derived={
-                "snapshot_day": "coalesce(with_account.period_end, cast(with_account.exported_at as date), cast(with_account.landed_at as date))"
+                "snapshot_day": "case when with_account.period_end > cast(with_account.published_at as date) then with_account.period_end else greatest(coalesce(cast(with_account.published_at as date), with_account.period_end), "
+                ~ add_days(
+                    "cast(coalesce(with_account.exported_at, with_account.landed_at) as date)", -1
+                )
+                ~ ") end"
             },
             attributes=["account_name", "post_text", "post_url", "post_type", "published_at"],
             sums=merged(count_sums(counters), {"watch_time_seconds": "sum(watch_time_seconds)"}),
