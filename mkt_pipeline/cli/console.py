@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -82,16 +83,32 @@ class Output:
         sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=jsonable) + "\n")
 
     def table(
-        self, columns: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[int] = ()
+        self, columns: Sequence[str], rows: Sequence[Sequence[object]], right: Iterable[int] = ()
     ) -> None:
-        """The result as an aligned table; ``right`` are the positions of columns of numbers."""
+        """The result as an aligned table; ``right`` are the positions of columns of numbers.
+
+        A table wider than the terminal is printed as records, one line per filled cell.
+        """
+        cells = [[cell(value) for value in row] for row in rows]
+        if self.stdout.is_terminal and _width(columns, cells) > self.stdout.width:
+            self._records(columns, cells)
+            return
         table = Table(box=None, pad_edge=False, header_style="bold")
         rights = set(right)
         for position, name in enumerate(columns):
             table.add_column(escape(name), justify="right" if position in rights else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*(escape(cell(value)) for value in row))
+        for row in cells:
+            table.add_row(*map(escape, row))
         self.stdout.print(table)
+
+    def _records(self, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+        longest = max(map(cell_len, columns))
+        for number, row in enumerate(cells, start=1):
+            self.stdout.print(f"[dim]── {number} ──[/]")
+            for name, text in zip(columns, row, strict=True):
+                if text:
+                    padding = " " * (longest - cell_len(name))
+                    self.stdout.print(f"[bold]{escape(name)}[/]{padding}  {escape(text)}", soft_wrap=True)
 
     def error(self, error: MktError) -> None:
         """An error of the product."""
@@ -131,10 +148,18 @@ def cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float | Decimal):
-        return f"{value:,.2f}"
+        return _decimal(value)
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     return str(value)
+
+
+def _decimal(value: float | Decimal) -> str:
+    """Four decimals at most and two at least; none for whole floats, which are counts made by division."""
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:,.0f}"
+    whole, _, decimals = f"{value:,.4f}".partition(".")
+    return f"{whole}.{decimals[:2]}{decimals[2:].rstrip('0')}" if decimals else whole
 
 
 def jsonable(value: object) -> object:
@@ -152,6 +177,12 @@ def jsonable(value: object) -> object:
     if isinstance(value, set | frozenset | tuple):
         return list(value)
     return str(value)
+
+
+def _width(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
+    """Terminal columns that a table takes: Chinese signs take two."""
+    columns_of_text = zip(columns, *cells, strict=True)
+    return sum(max(map(cell_len, texts)) + 2 for texts in columns_of_text)
 
 
 def _console(stream: TextIO) -> Console:

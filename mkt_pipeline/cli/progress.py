@@ -1,4 +1,4 @@
-"""Progress of a run: one live line per step on a terminal, plain lines elsewhere.
+"""Progress of a run: one live line per step on a terminal, a line per start and end elsewhere.
 
 What is here: telling. What is not: the run (``orchestration.run``), whose events are plain data.
 """
@@ -48,15 +48,12 @@ class Progress:
             self._print(f"{SIGNS[event.kind]} [bold]{title}[/]  {text}{seconds}")
         elif event.kind == "step_started":
             self._title = escape(in_language(event.title, self._out.language))
-            self._show(self._title)
-        elif event.kind == "note":
-            self._show(f"{self._title}  [dim]{text}[/]", plain=f"  {text}")
-
-    def _show(self, live: str, plain: str = "") -> None:
-        if self._live is not None:
-            self._live.update(live)
-        elif plain:
-            self._print(plain)
+            if self._live is None:
+                self._print(f"… {self._title}")
+            else:
+                self._live.update(self._title)
+        elif event.kind == "note" and self._live is not None:
+            self._live.update(f"{self._title}  [dim]{text}[/]")
 
     def _print(self, markup: str) -> None:
         if self._out.talks:

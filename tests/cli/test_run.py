@@ -61,10 +61,12 @@ def outcome(mkt: Mkt, monkeypatch: pytest.MonkeyPatch) -> RunOutcome:
     return result
 
 
-def test_progress_is_one_plain_line_per_step_where_nobody_watches(mkt: Mkt, outcome: RunOutcome) -> None:
+def test_progress_is_a_plain_line_per_start_and_end_where_nobody_watches(
+    mkt: Mkt, outcome: RunOutcome
+) -> None:
     lines = mkt("run").err.splitlines()
     assert lines[:3] == [
-        "  google.csv",
+        "… land exports",
         "✓ land exports  two files  1.2 s",
         "✗ build marts  a test failed  3.0 s",
     ]
