@@ -1,4 +1,5 @@
--- What no plan claims, with what it costs: the list to write matching rules from.
+-- What no plan claims, with what it costs: the list to write matching rules from. Traffic without a
+-- campaign mark, such as '(organic)', is not on it: there is nothing to match.
 with
     ad as (
         select fact.*, campaign.campaign_name
@@ -14,7 +15,7 @@ with
     web as (
         select *
         from {{ ref("fct_web_traffic_daily") }}
-        where marketing_campaign_id = '(unassigned)'
+        where marketing_campaign_id = '(unassigned)' and utm_campaign not like '(%)'
     ),
 
     mailing as (
