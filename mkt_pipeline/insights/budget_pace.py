@@ -98,13 +98,18 @@ _PACING_SQL = """
         p.planned_to_date::double as planned_to_date, p.budget::double as budget, m.end_date
     from mart.mart_campaign_pacing_daily p
     join mart.dim_marketing_campaign m using (marketing_campaign_id)
-    where p.budget > 0 and p.date_day between m.start_date and least(m.data_to, m.end_date)
+    where p.budget > 0 and p.spend is not null
+        and p.date_day between m.start_date and least(m.data_to, m.end_date)
     order by p.marketing_campaign_id, p.channel_id, p.date_day
 """
 
 
 def propose(connection: Any, rule: PaceRule | None = None) -> list[Proposal]:
-    """New daily spends for the channels out of pace, for a database with the mart tables."""
+    """New daily spends for the channels out of pace, for a database with the mart tables.
+
+    A day without spend data is unknown, not 0: a channel is judged up to its newest known day, and one
+    without any data is not judged.
+    """
     rule = rule or PaceRule()
     rows = connection.execute(_PACING_SQL).df()
     rows = rows[rows.channel_id != ALL_CHANNELS]
@@ -120,7 +125,7 @@ def _propose_for_channel(campaign: str, channel: str, days: pd.DataFrame, rule: 
     last = days.iloc[-1]
     today, end = as_day(last.date_day), as_day(last.end_date)
     days_left = (end - today).days
-    spend = days.spend.fillna(0).to_numpy(float)
+    spend = days.spend.to_numpy(float)
     if len(spend) < rule.min_days or days_left <= 0 or not last.planned_to_date > 0:
         return None
     pace = spend.sum() / last.planned_to_date

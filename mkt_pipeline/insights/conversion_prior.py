@@ -25,10 +25,6 @@ from mkt_pipeline.insights.proposal import TargetCpa
 
 Floats = npt.NDArray[np.float64]
 
-MAX_PRIOR_CLICKS = 100.0
-"""Cap of alpha + beta. Without over-dispersion the likelihood grows for ever towards "all rates are equal";
-the cap keeps the prior worth at most this many clicks, so that a term's own clicks can still speak."""
-
 HIGH_CONFIDENCE = 0.99
 """From this probability of waste on, confidence is called high; below, medium."""
 
@@ -42,7 +38,9 @@ class Rule:
     The rule: with at least ``min_clicks`` clicks and a cost of at least ``min_cost_in_cpa`` times the target
     CPA, the probability that the true CPA exceeds ``waste_factor`` times the target is above ``probability``.
     A group needs ``min_group_conversions`` conversions and ``min_members`` members with clicks, or nothing
-    is proposed: the prior would be a guess.
+    is proposed: the prior would be a guess. The prior is worth at most ``max_prior_conversions``. On drawn
+    accounts with known truth (tests) this cap removes more waste than the plain fit and loses no more good
+    conversions; a lower one starts to lose them.
     """
 
     probability: float = 0.95
@@ -51,6 +49,7 @@ class Rule:
     min_cost_in_cpa: float = 1.0
     min_group_conversions: float = 15
     min_members: int = 8
+    max_prior_conversions: float = 1.5
     max_picks: int = 10
 
     def has_enough(self, clicks: Floats, conversions: Floats) -> bool:
@@ -87,12 +86,16 @@ class Saving:
     probability: float
 
 
-def fit_prior(clicks: Floats, conversions: Floats) -> Prior:
-    """Fit the beta-binomial by maximum likelihood, alpha + beta capped at :data:`MAX_PRIOR_CLICKS`.
+def fit_prior(clicks: Floats, conversions: Floats, max_conversions: float) -> Prior:
+    """Fit the beta-binomial by maximum likelihood, alpha at most ``max_conversions``.
+
+    Without over-dispersion the likelihood grows for ever towards "all rates are equal", and siblings alike in
+    most respects make a prior that silences a member's own clicks; the cap bounds what the siblings may say.
+    It counts conversions, not clicks, so that it means the same at every rate.
 
     ``clicks`` and ``conversions`` are one pair per member; members without clicks say nothing and are left
     out; conversions above clicks (several per click) count as clicks. Raises ``ValueError`` if no member has
-    a click or none or all of the clicks converted: there is no rate to fit.
+    a click, or none or all of the clicks converted: there is no rate to fit.
     """
     seen = clicks > 0
     n = clicks[seen]
@@ -103,9 +106,8 @@ def fit_prior(clicks: Floats, conversions: Floats) -> Prior:
     n, k = pairs[:, 0], pairs[:, 1]
 
     def shape(parameters: Floats) -> tuple[float, float]:
-        mean = 1 / (1 + np.exp(-parameters[0]))
-        size = np.exp(parameters[1])
-        return float(mean * size), float((1 - mean) * size)
+        mean, alpha = 1 / (1 + np.exp(-parameters[0])), np.exp(parameters[1])
+        return float(alpha), float(alpha * (1 - mean) / mean)
 
     def negative_log_likelihood(parameters: Floats) -> float:
         alpha, beta = shape(parameters)
@@ -114,9 +116,9 @@ def fit_prior(clicks: Floats, conversions: Floats) -> Prior:
     rate = float((weight * k).sum() / (weight * n).sum())
     fitted = minimize(
         negative_log_likelihood,
-        [np.log(rate / (1 - rate)), np.log(MAX_PRIOR_CLICKS / 2)],
+        [np.log(rate / (1 - rate)), 0.0],
         method="L-BFGS-B",
-        bounds=[(-14.0, 14.0), (0.0, np.log(MAX_PRIOR_CLICKS))],
+        bounds=[(-14.0, 14.0), (np.log(0.01), np.log(max_conversions))],
     )
     return Prior(*shape(fitted.x))
 

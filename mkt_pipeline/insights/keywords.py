@@ -61,7 +61,7 @@ def _propose_for_group(
     if not rule.has_enough(clicks, conversions):
         return []
     target = targets.of(campaign, channel, spend.sum(), conversions.sum())
-    prior = fit_prior(clicks, conversions)
+    prior = fit_prior(clicks, conversions, rule.max_prior_conversions)
     first, last = as_day(group.first_day.min()), as_day(group.last_day.max())
     judged = group.assign(
         probability=waste_probability(prior, clicks, conversions, spend, target.value, rule)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,7 @@ MAX_WORDS = 3
 HAN_LENGTHS = (2, 3, 4)
 PERIOD_DAYS = 7
 MAX_TERMS_SHOWN = 10
+MAX_EQUIVALENTS = 5
 
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PIECE = re.compile(rf"[{_HAN}]+|[^\s{_HAN}]+")
@@ -49,10 +50,12 @@ _EXCLUDED_STATUS = ("excluded", "added/excluded", "已排除", "已添加/已排
 class Negative:
     """One phrase to exclude, with what it has cost and what excluding it saves.
 
-    ``terms`` are positions in the input of the terms it blocks and no earlier pick blocked.
+    ``terms`` are positions in the input of the terms it blocks and no earlier pick blocked; ``equivalents``
+    are other phrases that stand in exactly these terms: the data cannot tell them apart, a person may.
     """
 
     phrase: str
+    equivalents: tuple[str, ...]
     terms: tuple[int, ...]
     clicks: float
     conversions: float
@@ -120,12 +123,11 @@ def choose_negatives(
         ValueError: the group holds no rate to fit, see :func:`conversion_prior.fit_prior`.
     """
     rule = rule or Rule()
-    prior = fit_prior(clicks, conversions)
+    prior = fit_prior(clicks, conversions, rule.max_prior_conversions)
     names, by_term, by_phrase = _phrase_matrix(terms)
     forbidden: set[str] = set().union(*(phrases(text) for text in protected))
     allowed = np.array([name not in forbidden for name in names], dtype=bool)
-    # Of phrases with the same spend the longest is the narrowest statement; then the alphabet decides.
-    tie_break = np.argsort(np.argsort([f"{999 - len(name):03d}{name}" for name in names]))
+    column_of = {name: column for column, name in enumerate(names)}
 
     per_term = np.column_stack([clicks, conversions, cost]).astype(float)
     totals = np.asarray(by_phrase.T @ per_term)
@@ -137,12 +139,16 @@ def choose_negatives(
         candidates = np.flatnonzero(allowed & (probability > rule.probability))
         if candidates.size == 0:
             break
-        best = candidates[np.lexsort((tie_break[candidates], -np.round(c[candidates], 6)))[0]]
+        tied = candidates[np.isclose(c[candidates], c[candidates].max(), rtol=0, atol=1e-6)]
+        tied = tied[np.isclose(n[tied], n[tied[0]], rtol=0, atol=1e-6)]
+        same = sorted((names[column] for column in tied), key=lambda name: _readability(name, c, column_of))
+        best = column_of[same[0]]
         blocked = by_phrase.indices[by_phrase.indptr[best] : by_phrase.indptr[best + 1]]
         blocked = np.sort(blocked[alive[blocked]])
         picks.append(
             Negative(
-                names[best],
+                same[0],
+                tuple(same[1:]),
                 tuple(int(position) for position in blocked),
                 float(n[best]),
                 float(k[best]),
@@ -154,6 +160,18 @@ def choose_negatives(
         # Subtract only the phrases of the blocked terms; rounding keeps emptied phrases at exactly 0.
         totals = np.round(totals - by_term[blocked].T @ per_term[blocked], 9)
     return prior, picks
+
+
+def _readability(name: str, cost: Floats, column_of: Mapping[str, int]) -> tuple[bool, int, str]:
+    """Order among phrases of the same terms: no word that stands elsewhere too, then long, then alphabet.
+
+    "free" before "free tea" where tea is everywhere; "second hand" before "hand".
+    """
+    is_han = bool(_HAS_HAN.search(name))
+    parts = _neighbours(list(name), (2,), "") if is_han else name.split()
+    columns = [column_of[part] for part in parts if part in column_of]
+    has_common_part = any(cost[column] > cost[column_of[name]] + 1e-6 for column in columns)
+    return has_common_part, -len(list(name) if is_han else name.split()), name
 
 
 def _phrase_matrix(terms: Sequence[str]) -> tuple[list[str], csr_matrix, csc_matrix]:
@@ -264,6 +282,7 @@ def _propose_for_group(
                 check_after_days=14,
                 evidence={
                     **waste_evidence(pick.probability, prior, target, pick.cost, pick.clicks, first, last),
+                    "equivalent_phrases": list(pick.equivalents[:MAX_EQUIVALENTS]),
                     "matched_terms": len(matched),
                     "top_terms": [
                         {

@@ -297,6 +297,8 @@ class Campaign:
     kpis: tuple[Kpi, ...]
     pace: Pace | None
     channel_paces: tuple[Pace, ...]
+    silent_channels: tuple[str, ...]
+    """Channels with a budget whose spend no export tells."""
     channels: tuple[Channel, ...]
     total: Channel | None
     owned: tuple[Owned, ...]
@@ -400,6 +402,9 @@ def _campaign(connection: Any, row: Mapping[str, Any]) -> Campaign:
         kpis=_kpis(connection, campaign_id, periods, conversions),
         pace=next((pace for pace in paces if pace.channel_id == ALL), None),
         channel_paces=tuple(pace for pace in paces if pace.channel_id != ALL),
+        silent_channels=tuple(
+            channel for (channel,) in connection.execute(_SILENT_SQL, one).fetchall() if channel != ALL
+        ),
         channels=channels,
         total=_total(connection, campaign_id, periods),
         owned=_owned(channels, periods),
@@ -549,11 +554,18 @@ def _days(connection: Any, campaign_id: str, metric_id: str) -> tuple[Day, ...]:
 # Pace ----------------------------------------------------------------------------------------------------
 
 _PACE_SQL = """
-    select channel_id, date_day, coalesce(spend, 0)::double as spend, planned_to_date::double as planned,
+    select channel_id, date_day, spend::double as spend, planned_to_date::double as planned,
         budget::double as budget
     from mart.mart_campaign_pacing_daily
-    where marketing_campaign_id = ? and date_day between ? and ?
+    where marketing_campaign_id = ? and spend is not null and date_day between ? and ?
     order by channel_id, date_day
+"""
+
+
+_SILENT_SQL = """
+    select channel_id from mart.mart_campaign_pacing_daily
+    where marketing_campaign_id = ? and budget > 0
+    group by channel_id having count(spend) = 0 order by channel_id
 """
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -28,7 +28,6 @@ from mkt_pipeline.reports.facts import (
     Campaign,
     Channel,
     Kpi,
-    Names,
     Pace,
     Portfolio,
     Source,
@@ -103,7 +102,7 @@ def report_page(
              "rows": campaign.keywords, "view": "mart.fct_ad_entity_daily"},
         ],
         cpa_name=words.name(metrics["cpa"]),
-        cannot=_cannot(portfolio, words),
+        cannot=_cannot(campaign, portfolio, words),
         glossary=_glossary(campaign),
     )  # fmt: skip
 
@@ -178,7 +177,7 @@ def _common(portfolio: Portfolio, words: Words, generated_at: dt.datetime) -> di
         "script": Markup(_asset("page.js")),  # noqa: S704 - shipped with the package
         "policy": _policy(),
         "platform": lambda name: verdict.platform_name(name, portfolio.platform_names, words),
-        "channel": lambda name: _channel_name(name, portfolio.channel_names, words),
+        "channel": lambda name: verdict.channel_name(name, portfolio.channel_names, words),
         "signed": lambda value: ("+" if value and value > 0 else "") + words.count(value),
     }
 
@@ -210,10 +209,6 @@ def _language_links(links: Links, words: Words, target: Callable[[str], str]) ->
     ]
 
 
-def _channel_name(channel: str, names: Mapping[str, Names], words: Words) -> str:
-    return names[channel].in_language(words.language) if channel in names else channel
-
-
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -227,9 +222,8 @@ def _action(action: Action, portfolio: Portfolio, words: Words) -> dict[str, Any
         "what": _capital(in_words.what),
         "check": words.name(metrics[action.check_metric]),
         "guard": words.name(metrics[action.guard_metric]),
-        "terms": words.say("list_comma").join(
-            term["search_term"] for term in action.evidence.get("top_terms", ())
-        ),
+        "terms": [term["search_term"] for term in action.evidence.get("top_terms", ())],
+        "equivalents": action.evidence.get("equivalent_phrases", ()),
     }
 
 
@@ -279,7 +273,8 @@ def _against_target(kpi: Kpi, words: Words) -> tuple[str, str]:
             return "✓ " + words.say("within_target"), "good"
         return "! " + words.say("over_target", share=words.percent(over, 0)), tone
     sign = verdict.SIGNS.get(kpi.status or "", "·")
-    return f"{sign} " + words.say("of_due", attainment=words.percent(kpi.attainment, 0)), tone
+    key = "of_target" if kpi.due == kpi.target else "of_due"
+    return f"{sign} " + words.say(key, attainment=words.percent(kpi.attainment, 0)), tone
 
 
 def _change(kpi: Kpi, words: Words) -> str:
@@ -422,7 +417,7 @@ def _channel_row(channel: Channel, portfolio: Portfolio, words: Words) -> dict[s
         "channel": channel,
         "is_total": is_total,
         "name": words.say("total") if is_total
-        else _channel_name(channel.channel_id, portfolio.channel_names, words),
+        else verdict.channel_name(channel.channel_id, portfolio.channel_names, words),
         "spend": channel.values["spend"].value,
         "cells": [
             {"text": words.metric(metrics[name], value.value), "value": value.value,
@@ -443,7 +438,11 @@ def _range(metric: Metric, value: Value, words: Words) -> str:
     return f"{words.metric(metric, value.low)} – {words.metric(metric, value.high)}"
 
 
-def _cannot(portfolio: Portfolio, words: Words) -> list[str]:
+def _cannot(campaign: Campaign, portfolio: Portfolio, words: Words) -> list[str]:
+    silent = [
+        words.say("cannot_channel", channel=verdict.channel_name(name, portfolio.channel_names, words))
+        for name in campaign.silent_channels
+    ]
     late = [
         words.say(
             "cannot_late",
@@ -453,7 +452,7 @@ def _cannot(portfolio: Portfolio, words: Words) -> list[str]:
         for source in portfolio.quality.late
     ]
     always = ("cannot_cause", "cannot_incremental", "cannot_overlap", "cannot_range")
-    return [*dict.fromkeys(late), *(words.say(key) for key in always)]
+    return [*silent, *dict.fromkeys(late), *(words.say(key) for key in always)]
 
 
 def _glossary(campaign: Campaign) -> list[Metric]:

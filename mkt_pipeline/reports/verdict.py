@@ -66,7 +66,7 @@ def sentences(campaign: Campaign, portfolio: Portfolio, words: Words) -> list[st
         goals = [kpi for kpi in campaign.kpis if kpi.target is not None]
         said = [_goal(goals[0], words)]
         if campaign.pace and campaign.pace.index is not None:
-            said.append(words.say("verdict_pace", pace=words.percent(campaign.pace.index, 0)))
+            said.append(_pace(campaign, campaign.pace.index, portfolio, words))
         said += [_goal(kpi, words) for kpi in goals[1:2]]
     if campaign.actions:
         first = campaign.actions[0]
@@ -76,6 +76,14 @@ def sentences(campaign: Campaign, portfolio: Portfolio, words: Words) -> list[st
             words.say(key, n=len(campaign.actions), action=in_words.what, effect=in_words.effect_note)
         )
     return said
+
+
+def _pace(campaign: Campaign, index: float, portfolio: Portfolio, words: Words) -> str:
+    pace = words.percent(index, 0)
+    if not campaign.silent_channels:
+        return words.say("verdict_pace", pace=pace)
+    silent = [channel_name(name, portfolio.channel_names, words) for name in campaign.silent_channels]
+    return words.say("verdict_pace_partial", pace=pace, channels=words.say("list_comma").join(silent))
 
 
 def _goal(kpi: Kpi, words: Words) -> str:
@@ -116,6 +124,11 @@ def _no_verdict(campaign: Campaign, portfolio: Portfolio, words: Words) -> str:
 def platform_name(platform: str, names: Mapping[str, Names], words: Words) -> str:
     """A platform's name, its id where nobody named it."""
     return names[platform].in_language(words.language) if platform in names else platform
+
+
+def channel_name(channel: str, names: Mapping[str, Names], words: Words) -> str:
+    """A channel's name, its id where nobody named it."""
+    return names[channel].in_language(words.language) if channel in names else channel
 
 
 def action_words(
@@ -180,7 +193,7 @@ def _pace_words(
     evidence, rule = action.evidence, action.rule
     over = evidence["direction"] == "over"
     side = "over" if over else "under"
-    channel = channels[action.channel_id].in_language(words.language)
+    channel = channel_name(action.channel_id, channels, words)
     required = evidence["required_daily_spend"]
     what = "budget_pace_stop_what" if required <= 0 else f"budget_pace_{side}_what"
     bounds = words.money_range(action.effect_low, action.effect_high)

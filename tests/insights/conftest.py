@@ -34,7 +34,7 @@ def add_terms(connection: Any, rows: dict[str, tuple[int, float | None, float]],
 
 
 def add_spend(
-    connection: Any, channel: str, amounts: Sequence[float], plan_per_day: float, budget: float
+    connection: Any, channel: str, amounts: Sequence[float | None], plan_per_day: float, budget: float
 ) -> None:
     """Daily spend of a channel from the campaign's first day, against an even plan."""
     first = dt.date(2026, 5, 25)

@@ -125,6 +125,15 @@ def test_pace_within_the_limits_is_left_alone(marts: Any, per_day: float) -> Non
     assert propose(marts).empty
 
 
+def test_a_day_without_data_is_unknown_and_not_zero(marts: Any) -> None:
+    add_spend(marts, "sem", [None] * 28, 100.0, 4200.0)
+    assert propose(marts).empty, "nothing is known of this channel"
+    add_spend(marts, "paid_social", [*([130.0] * 21), *([None] * 7)], 100.0, 4200.0)
+    evidence = json.loads(propose(marts).evidence[0])
+    assert (evidence["last_day"], evidence["days_left"]) == ("2026-06-14", 21)
+    assert evidence["projected"] == pytest.approx(130.0 * 42)
+
+
 def test_a_short_past_and_a_campaign_at_its_end_propose_nothing(marts: Any) -> None:
     add_spend(marts, "sem", [200.0] * 6, 100.0, 4200.0)
     assert propose(marts).empty

@@ -309,7 +309,8 @@ def _metrics(connection: Any) -> None:
                     f"""
                     insert into metrics.kpi_period
                     select marketing_campaign_id, channel, '{metric_id}', '{period}', ?::date, ?::date,
-                        {value}, top, bottom, null, null, null, '{metric.direction}', null, false, immature from (
+                        {value}, top, bottom, null, null, null, '{metric.direction}', null,
+                        false, immature from (
                         select marketing_campaign_id, {channel} as channel, {sums},
                             count(*) filter (not is_mature) / count(*) as immature
                         from mart.mart_campaign_kpi_daily where date_day between ? and ? group by all)
