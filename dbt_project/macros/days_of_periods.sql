@@ -130,7 +130,7 @@
             period.day_count - coalesce(finer_days.day_count, 0) as open_days,
             {%- for name in measures %}
                 case
-                    when whole.{{ name }} < coalesce(finer_total.{{ name }}, 0)
+                    when whole.{{ name }} < finer_total.{{ name }}
                     then 0
                     else whole.{{ name }} - coalesce(finer_total.{{ name }}, 0)
                 end as {{ name }}

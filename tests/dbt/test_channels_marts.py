@@ -166,8 +166,9 @@ def web_traffic(project: DbtProject) -> None:
     # The 8th was also exported by day: the week gives its other six days what is left, 60 sessions and 6.
     land("day8.csv", [{"day": day(8), **spring, "sessions": 11, "conversions": 2, "conversion_value": 20}])
     land("week2.csv", [{**WEEK_2, **spring, "sessions": 71, "conversions": 8, "conversion_value": 80}])
-    # After the plan's last day nothing belongs to it; before its first day neither.
-    land("may.csv", [{"day": dt.date(2026, 5, 31), **spring, "sessions": 5, "conversions": 9}])
+    # Before the plan's first day nothing belongs to it. A day of refunds has negative revenue.
+    land("may.csv", [{"day": dt.date(2026, 5, 31), **spring, "sessions": 5, "conversions": 9,
+                      "conversion_value": -12}])  # fmt: skip
     organic = {**finest, "source": "google", "medium": "organic", "utm_campaign": "(organic)"}
     land("nested.csv", [
         {**organic, "period_start": day(1), "period_end": day(30), "sessions": 300},
@@ -339,6 +340,14 @@ def test_web_traffic_belongs_to_a_plan_only_inside_its_dates(marts: DbtProject) 
         {"marketing_campaign_id": "(unassigned)", "sessions": 5, "first_day": dt.date(2026, 5, 31)},
         {"marketing_campaign_id": "spring", "sessions": 142, "first_day": day(1)},
     ]
+
+
+def test_a_day_of_refunds_stays_negative(marts: DbtProject) -> None:
+    value = marts.value(
+        "select sum(conversion_value) from mart.fct_web_traffic_daily where date_day = ?",
+        dt.date(2026, 5, 31),
+    )
+    assert value == -12
 
 
 def test_a_shared_platform_campaign_goes_to_the_first_plan_that_runs(marts: DbtProject) -> None:
