@@ -62,3 +62,14 @@ def test_every_model_declares_a_key(dbt_session: DbtProject, models: list[Any]) 
         if getattr(getattr(test, "test_metadata", None), "name", None) == "unique_key"
     }
     assert {model.unique_id for model in models if model.schema != "zh"} <= keyed
+
+
+def test_keys_have_one_chinese_name_everywhere(models: list[Any]) -> None:
+    """Chinese views are joined by these names."""
+    names: dict[str, set[str]] = {}
+    for model in models:
+        if model.schema in READER_SCHEMAS:
+            for column, description in described_columns(model):
+                if column.endswith("_id") or column in {"date_day", "platform", "period_start", "period_end"}:
+                    names.setdefault(column, set()).add(chinese(description))
+    assert {column: found for column, found in names.items() if len(found) > 1} == {}
