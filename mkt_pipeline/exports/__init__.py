@@ -4,8 +4,8 @@ What is here: the room's public functions. What is not: Dagster, dbt, or anythin
 """
 
 from mkt_pipeline.exports.catalog import Catalog, load_catalog
-from mkt_pipeline.exports.inspect import Inspection, inspect
-from mkt_pipeline.exports.land import (
+from mkt_pipeline.exports.inspection import Inspection, inspect
+from mkt_pipeline.exports.landing import (
     UNKNOWN,
     LandResult,
     Pending,

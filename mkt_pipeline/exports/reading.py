@@ -1,7 +1,7 @@
 """One dropped file, read whole: tables, account, currency, period, figures, and what is wrong with it.
 
 What is here: putting together what the names, the preamble, sister tables and the rows say. What is not:
-finding tables (:mod:`.read`), typing cells (:mod:`.stage`), committing (:mod:`.land`).
+finding tables (:mod:`.read`), typing cells (:mod:`.stage`), committing (:mod:`.landing`).
 """
 
 from __future__ import annotations

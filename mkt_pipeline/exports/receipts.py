@@ -1,7 +1,7 @@
 """Receipts: what has landed, read back from the lake.
 
 What is here: one record per landed export, dataset and part, and the list of what was landed with which
-catalog version. What is not: writing them (:mod:`.land`).
+catalog version. What is not: writing them (:mod:`.landing`).
 """
 
 from __future__ import annotations

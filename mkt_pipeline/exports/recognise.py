@@ -52,6 +52,9 @@ class Match:
     header: tuple[str, ...]
     bound: tuple[Bound, ...]
     unmapped: tuple[int, ...]
+    """Cells nobody knows, and cells that lack the column without which they mean nothing."""
+    spare: tuple[int, ...]
+    """Known cells that a preferred one stands before; kept in ``extra``."""
     currencies: frozenset[str]
     share: float
 
@@ -97,7 +100,7 @@ def bind(platform: Platform, report: ReportRule, header: Sequence[str]) -> tuple
             known += 1
         elif name or not report.open_columns:
             unmapped.append(cell)
-    bound = _prefer(platform, report, claims, rules, names, unmapped)
+    bound, spare = _prefer(platform, report, claims, rules, names, unmapped)
     present = {target for item in bound for target in item.targets}
     present |= {item.rule.breakdown for item in bound if item.rule.breakdown}
     lacking = report.missing(present) + [f"no {name}" for name in report.none if name in present]
@@ -105,7 +108,14 @@ def bind(platform: Platform, report: ReportRule, header: Sequence[str]) -> tuple
         lacking.append("no unknown column")
     share = known / max(1, sum(bool(name) for name in names))
     match = Match(
-        platform, report, tuple(header), tuple(bound), tuple(sorted(unmapped)), frozenset(currencies), share
+        platform,
+        report,
+        tuple(header),
+        tuple(bound),
+        tuple(sorted(unmapped)),
+        tuple(spare),
+        frozenset(currencies),
+        share,
     )
     return match, lacking
 
@@ -117,23 +127,27 @@ def _rank(rule: ColumnRule, name: str) -> int:
 def _prefer(
     platform: Platform, report: ReportRule, claims: dict[int, list[int]], rules: dict[int, ColumnRule],
     names: Sequence[str], unmapped: list[int],
-) -> list[Bound]:  # fmt: skip
-    """One rule per target, in the catalog's order; what loses goes to the unmapped cells."""
+) -> tuple[list[Bound], list[int]]:  # fmt: skip
+    """One rule per target, in the catalog's order, and the cells that lose to a preferred one."""
     dataset = DATASETS.get(report.dataset or "")
     headed = {target for rule in rules.values() for target in (rule.split.into if rule.split else [rule.to])}
     taken: set[str] = set()
     bound: list[Bound] = []
+    spare: list[int] = []
     ordered = [rule for rule in [*report.columns, *platform.columns] if id(rule) in claims]
     for rule in ordered:
         cells = claims[id(rule)]
         targets = set(rule.split.into if rule.split else [rule.to])
         repeated = bool(rule.breakdown) or rule.to == "extra"
-        if (targets & taken and not repeated) or not set(rule.needs) <= headed:
+        if targets & taken and not repeated:
+            spare.extend(cells)
+            continue
+        if not set(rule.needs) <= headed:
             unmapped.extend(cells)
             continue
         taken |= targets
         bound.append(Bound(rule, kind_of(rule, dataset), _cells(rule, cells, names)))
-    return bound
+    return bound, spare
 
 
 def _cells(rule: ColumnRule, cells: list[int], names: Sequence[str]) -> tuple[int, ...]:

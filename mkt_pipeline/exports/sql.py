@@ -21,17 +21,15 @@ _BLANK = "[\\s\\x{00a0}\\x{202f}\\x{3000}]"
 _SIGN = "[$€£¥￥₹]"
 _NUMERIC_DATE = "\\d{4}[-/.年]\\d{1,2}[-/.月]\\d{1,2}|\\d{8}"
 
+_NUMBER = (
+    f"^{_BLANK}*[-+]?{_SIGN}?{_BLANK}*(\\d+|\\d{{1,3}}(,\\d{{3}})+|\\d{{1,3}}({_BLANK}\\d{{3}})+)?(\\.\\d*)?"
+    f"{_BLANK}*{_SIGN}?{_BLANK}*$"
+)
+"""A number that can be read in one way only: plain, or with groups of three parted by commas or by blanks."""
+
 MACROS = (
-    # A number without blanks around it and without one currency sign.
-    f"bare_number(c) AS regexp_replace(regexp_replace(c, '^{_BLANK}+|{_BLANK}+$', '', 'g'), "
-    f"'^([-+]?){_SIGN}{_BLANK}*|{_BLANK}*{_SIGN}$', '\\1')",
-    # Digits with a decimal point; null unless the separators can be read in one way only.
-    "number_text(c) AS CASE WHEN regexp_full_match(bare_number(c), '[-+]?(\\d+(\\.\\d*)?|\\.\\d+)') "
-    "THEN bare_number(c) "
-    "WHEN regexp_full_match(bare_number(c), '[-+]?\\d{1,3}(,\\d{3})+(\\.\\d*)?') "
-    "THEN replace(bare_number(c), ',', '') "
-    f"WHEN regexp_full_match(bare_number(c), '[-+]?\\d{{1,3}}({_BLANK}\\d{{3}})+(\\.\\d*)?') "
-    f"THEN regexp_replace(bare_number(c), '{_BLANK}', '', 'g') END",
+    # Digits with a decimal point. Few and short patterns: each is compiled again for every column of every file.
+    f"number_text(c) AS regexp_replace(regexp_extract(c, '{_NUMBER}'), '[^-+.0-9]', '', 'g')",
     "swap_marks(c) AS translate(c, ',.', '.,')",
     "whole_number(d) AS CASE WHEN d = trunc(d) THEN try_cast(d AS BIGINT) END",
     # What prints back as itself is a plain count: the fast path of nearly every cell.
@@ -135,7 +133,8 @@ def _texts(bound: Bound, cells: Sequence[str], null_tokens: Sequence[str]) -> di
             for place, name in enumerate(rule.split.into, start=1)
         }
     value = text(first, null_tokens)
-    for opening, closing in rule.unwrap:
+    for marks in rule.unwrap:
+        opening, closing = marks[:1], marks[1:]
         value = (
             f"CASE WHEN starts_with({first}, {quote(opening)}) AND ends_with({first}, {quote(closing)}) "
             f"AND strlen({first}) > 2 THEN substring({first}, 2, length({first}) - 2) ELSE {value} END"

@@ -1,7 +1,7 @@
 """One table to typed rows: a single csv scan into a scratch Parquet file, and what that file tells.
 
 What is here: the COPY that types, classifies and keeps every record; the sums, control totals, rejects and
-dates read back from it. What is not: finding the table (:mod:`.read`), committing rows (:mod:`.land`).
+dates read back from it. What is not: finding the table (:mod:`.read`), committing rows (:mod:`.landing`).
 
 The scan is the expensive step and happens once. Records that are totals, notes or unreadable stay in the
 scratch file, marked; the landed file is written from it without them.
@@ -190,9 +190,10 @@ class _Scan:
 
     def _extra(self) -> str | None:
         """Unknown columns as JSON without the empty ones."""
-        kept = [bound.cells[0] for bound in self.match.bound if bound.rule.to == "extra"] + list(
-            self.match.unmapped
-        )
+        kept = [bound.cells[0] for bound in self.match.bound if bound.rule.to == "extra"] + [
+            *self.match.spare,
+            *self.match.unmapped,
+        ]
         if not kept or self.dataset is None:
             return None
         pairs = ", ".join(
@@ -382,16 +383,23 @@ class _Scan:
             control=control, control_label=label,
             dates=Period(first, last) if first and last else None,
             is_daily=bool(daily) and dated,
+            shown={name: str(value) for name, value in singles.items() if value is not None},
         )  # fmt: skip
 
     def _totals(self, sums: Mapping[str, Any], rows: int) -> dict[str, int | float]:
-        """Sums of what may be summed; a table of one row is its own sum, an empty one sums to 0."""
+        """Sums of what may be summed; in a table of one row also distinct people; an empty one sums to 0."""
+        assert self.dataset is not None
+        people = (
+            {column.name for column in self.dataset.columns if column.type == "BIGINT"}
+            if rows == 1
+            else set()
+        )
         if rows == 0:
             return {name: 0 for name in sums if self._is_additive(name)}
         return {
             name: _number(value)
             for name, value in sums.items()
-            if value is not None and (rows == 1 or self._is_additive(name))
+            if value is not None and (name in people or self._is_additive(name))
         }
 
     def _is_additive(self, name: str) -> bool:

@@ -11,10 +11,9 @@ import re
 from typing import NamedTuple
 
 _MONTHS = {
-    **{name: number for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)},
-    **{name: number for number, name in enumerate(
-        "janv févr mars avr mai juin juil août sept oct nov déc".split(), start=1)},
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10,
+    "nov": 11, "dec": 12, "janv": 1, "févr": 2, "mars": 3, "avr": 4, "mai": 5, "juin": 6, "juil": 7, "août": 8,
+    "sept": 9, "déc": 12,
 }  # fmt: skip
 _MONTH = (
     r"(?P<{0}month>january|february|march|april|june|july|august|september|october|november|december"
@@ -26,7 +25,9 @@ _DATE = re.compile(
     r"(?<!\d)(?P<year>20\d{2})[-/._年](?P<month>\d{1,2})[-/._月](?P<day>\d{1,2})日?" + _TIME + r"(?!\d)"
     r"|(?<!\d)(?P<cyear>20\d{2})(?P<cmonth>0[1-9]|1[0-2])(?P<cday>[0-3]\d)(?!\d)"
     r"|(?<![^\W\d_])" + _MONTH.format("m") + r"[ \-_.]{0,2}(?P<mday>\d{1,2}),?[ \-_.]{1,2}(?P<myear>20\d{2})"
-    r"|(?<!\d)(?P<dday>\d{1,2})[ \-_.]" + _MONTH.format("d") + r",?[ \-_.](?P<dyear>20\d{2})",
+    r"|(?:(?<!\d)|(?<=[-_. ]20\d\d))(?P<dday>\d{1,2})[ \-_.]"
+    + _MONTH.format("d")
+    + r",?[ \-_.](?P<dyear>20\d{2})",
     re.IGNORECASE,
 )
 

@@ -17,7 +17,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +30,7 @@ from mkt_pipeline import lake
 from mkt_pipeline.errors import DataError, EnvironmentProblem
 from mkt_pipeline.exports import files, read
 from mkt_pipeline.exports.catalog import Catalog, load_catalog, normalise
-from mkt_pipeline.exports.inspect import inspection_of
+from mkt_pipeline.exports.inspection import inspection_of
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.quarantine import quarantine, release
 from mkt_pipeline.exports.reading import Reading, read_export
