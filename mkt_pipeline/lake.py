@@ -512,8 +512,19 @@ def _copy_rows(
 
 
 def ensure_contracts(workspace: Workspace) -> None:
-    """Give every dataset its empty contract file, so that readers need no special case for an empty lake."""
-    for name in DATASETS:
-        path = folder(workspace, name) / CONTRACT_FILE
-        if not path.exists():
-            write_rows(workspace, name, CONTRACT_FILE, [])
+    """Give every dataset its empty contract file, so that readers need no special case for an empty lake.
+
+    The contract also carries the columns that files landed by an older release lack: it is written again when
+    the declaration has changed.
+    """
+    with engine(workspace.scratch) as connection:
+        for name, dataset in DATASETS.items():
+            path = folder(workspace, name) / CONTRACT_FILE
+            declared = [(column.name, column.type) for column in dataset.columns]
+            if not path.exists() or _stored_columns(connection, path) != declared:
+                write_rows(workspace, name, CONTRACT_FILE, [], connection=connection)
+
+
+def _stored_columns(connection: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[str, str]]:
+    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({quote(str(path))})").fetchall()
+    return [(name, type_) for name, type_, *_ in described]
