@@ -40,9 +40,9 @@ WASTEFUL_GRAMS = ("free", "diy", "wholesale jobs")
 
 HOOKS = ("Spring harvest", "Straight from the garden", "Free shipping over $39", "Hand-picked leaves")
 """First words of the ads."""
-WASTE_SHARE = 0.35
+WASTE_SHARE = 0.45
 """Share of the clicks of the keyword that catches them."""
-UNLISTED_SHARE = 0.32
+UNLISTED_SHARE = 0.28
 """Share of a keyword's clicks whose searches are too rare to be listed."""
 
 
@@ -118,7 +118,7 @@ def google_ads(scale: float, rng: np.random.Generator) -> Advertising:
         "Tea gift sets", ("tea gift set", "chinese tea gift", "tea gift box"),
         wasteful_terms=(
             "tea wholesale jobs", "tea gift wholesale jobs near me",
-            "free tea gift box", "diy tea gift box",
+            "wholesale jobs tea factory", "free tea gift box",
         ),
     )  # fmt: skip
     sale = AdGroup("618 deals", ("618 tea deals", "tea sale", "discount tea"))
@@ -310,7 +310,7 @@ def _simulate(account: Advertising, shape: _Shape, rng: np.random.Generator) -> 
 def _ad_groups(account: Advertising, campaign: Campaign, shape: _Shape, rng: np.random.Generator) -> _Counts:
     """Ad groups and what is below them; returns the campaign's counts."""
     whole = _Counts(*(np.zeros(len(DAYS), dtype=np.int64) for _ in range(5)))
-    shares = rng.dirichlet([8] * len(campaign.ad_groups))
+    shares = rng.dirichlet([16.0 if group.wasteful_terms else 8.0 for group in campaign.ad_groups])
     for share, group in zip(shares, campaign.ad_groups, strict=True):
         if shape.keywords:
             counts = _keyword_group(account, campaign, group, share, shape, rng)
@@ -336,8 +336,8 @@ def _keyword_group(
     converting = np.ones(len(keywords))
     shares = rng.dirichlet(np.linspace(9, 3, len(keywords)))
     if group.wasteful_terms:  # the broad first keyword catches most searches, the wasteful ones among them
-        shares *= 0.6
-        shares[0] += 0.4
+        shares *= 0.4
+        shares[0] += 0.6
         converting[0] = 1 - WASTE_SHARE
     if group.hopeless_keyword:
         keywords.append((group.hopeless_keyword, "Broad match"))
