@@ -9,7 +9,6 @@ The run is created with the origin of the code location, which is what the UI jo
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -31,10 +30,17 @@ from dagster._core.remote_origin import (
     RemoteRepositoryOrigin,
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._core.utils import make_new_run_id
 
 from mkt_pipeline.errors import EnvironmentProblem
 from mkt_pipeline.orchestration.definitions import build_definitions
-from mkt_pipeline.orchestration.instance import LOCATION_NAME, clear_dead_runs, open_instance, process_tags
+from mkt_pipeline.orchestration.instance import (
+    LOCATION_NAME,
+    clear_dead_runs,
+    open_instance,
+    process_tags,
+    quick_history,
+)
 from mkt_pipeline.orchestration.run import (
     JOB_NAME,
     STEPS,
@@ -45,25 +51,32 @@ from mkt_pipeline.orchestration.run import (
     StepOutcome,
     StepStatus,
 )
-from mkt_pipeline.orchestration.steps import ERROR_METADATA, FAILING_ROWS_METADATA, FORCE_TAG, RESULT_METADATA
+from mkt_pipeline.orchestration.steps import (
+    ERROR_METADATA,
+    FAILING_ROWS_METADATA,
+    FORCE_TAG,
+    NOTE_MARK,
+    RESULT_METADATA,
+)
 from mkt_pipeline.workspace import Workspace
 
 
 def execute(workspace: Workspace, on_event: EventSink, force: bool = False) -> RunOutcome:
     """Run the job in this process, in the workspace's run history."""
     job = build_definitions(workspace).resolve_job_def(JOB_NAME)
-    with open_instance(workspace, capture_output=False) as instance:
+    run_id = make_new_run_id()
+    with open_instance(workspace, capture_output=False) as instance, quick_history(instance):
         clear_dead_runs(instance)
-        run = _create_run(instance, job, force)
-        reader = OutcomeReader(run.run_id, on_event)
-        instance.add_event_listener(run.run_id, reader.read)
-        on_event(RunEvent("run_started", "", run.run_id))
+        reader = OutcomeReader(run_id, on_event)
+        on_event(RunEvent("run_started", "", run_id))
+        run = _create_run(instance, job, run_id, force)
+        instance.add_event_listener(run_id, reader.read)
         try:
             for _ in execute_run_iterator(InMemoryJob(job), run, instance):
                 pass
         finally:
             # Also after Ctrl-C: the pool must not keep a place for a run that is over.
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+            instance.event_log_storage.free_concurrency_slots_for_run(run_id)
         return reader.outcome()
 
 
@@ -80,8 +93,8 @@ class OutcomeReader:
         """Take in one entry of the log."""
         event = entry.dagster_event
         if event is None:
-            if entry.level >= logging.INFO and entry.step_key:
-                self._note(entry.step_key, entry.user_message)
+            if entry.step_key and entry.user_message.startswith(NOTE_MARK):
+                self._note(entry.step_key, entry.user_message.removeprefix(NOTE_MARK))
         elif event.event_type is DagsterEventType.STEP_START:
             self._started[_step(event)] = entry.timestamp
             self._tell("step_started", _step(event), "")
@@ -165,11 +178,12 @@ class OutcomeReader:
         )
 
 
-def _create_run(instance: DagsterInstance, job: JobDefinition, force: bool) -> DagsterRun:
+def _create_run(instance: DagsterInstance, job: JobDefinition, run_id: str, force: bool) -> DagsterRun:
     target = LoadableTargetOrigin(executable_path=sys.executable, module_name="mkt_pipeline.definitions")
     location = ManagedGrpcPythonEnvCodeLocationOrigin(target, location_name=LOCATION_NAME)
     return instance.create_run_for_job(
         job_def=job,
+        run_id=run_id,
         remote_job_origin=RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), JOB_NAME),
         run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         tags={**job.run_tags, **process_tags(), **({FORCE_TAG: "true"} if force else {})},

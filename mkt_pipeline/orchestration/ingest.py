@@ -20,14 +20,14 @@ from typing import Any
 import dagster as dg
 
 from mkt_pipeline import exports, lake, plan
-from mkt_pipeline.exports import Catalog, LandResult, Platform, Receipt
-from mkt_pipeline.orchestration.steps import RESULT_METADATA, table, user_errors
+from mkt_pipeline.exports import Catalog, LandResult, Receipt
+from mkt_pipeline.exports.catalog import Platform
+from mkt_pipeline.orchestration.steps import RESULT_METADATA, table, tell, user_errors
 from mkt_pipeline.workspace import Workspace
 
 INBOX = dg.AssetKey(["exports", "inbox"])
 QUARANTINE = dg.AssetKey(["exports", "quarantine"])
 PLAN = dg.AssetKey(["plan"])
-UNKNOWN_PLATFORM = "(unknown)"
 
 GROUPS = {
     "sem": "ingest_sem",
@@ -70,7 +70,7 @@ def build_landing(workspace: Workspace, catalog: Catalog) -> dg.AssetsDefinition
     )
     def land_exports(
         context: dg.AssetExecutionContext,
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         """收取导出文件 | Land or quarantine what lies in the inbox."""
         with user_errors():
             workspace.create_folders()
@@ -78,7 +78,7 @@ def build_landing(workspace: Workspace, catalog: Catalog) -> dg.AssetsDefinition
             exports.write_platforms(workspace)
             lake.ensure_contracts(workspace)
             receipts = exports.receipts(workspace)
-        context.log.info(_landing_summary(results))
+        tell(context, _landing_summary(results))
         selected = context.selected_asset_keys
         if INBOX in selected:
             yield dg.MaterializeResult(INBOX, metadata=_inbox_metadata(results))
@@ -98,13 +98,13 @@ def build_plan(workspace: Workspace) -> dg.AssetsDefinition:
     """The step ``sync_plans``: plans, settings and rates as datasets of the lake."""
 
     @dg.multi_asset(name="sync_plans", specs=_plan_specs(), can_subset=True)
-    def sync_plans(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def sync_plans(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         """读取计划、设置与汇率 | read plans, settings and exchange rates into the lake."""
         with user_errors():
             plan.sync(workspace)
             plans = plan.load_plans(workspace)
         day = workspace.settings.report_date()
-        context.log.info(f"{len(plans)} 份计划，报告日 {day} | {len(plans)} plans, report date {day}")
+        tell(context, f"{len(plans)} 份计划，报告日 {day} | {len(plans)} plans, report date {day}")
         if PLAN in context.selected_asset_keys:
             yield dg.MaterializeResult(PLAN, metadata=_plan_metadata(workspace, plans))
         for dataset in lake.PLAN_DATASETS:
@@ -127,17 +127,19 @@ _LANDED_DATASETS = tuple(
 def _land(context: dg.AssetExecutionContext, workspace: Workspace) -> list[LandResult]:
     """Land the whole inbox, or only the files of the platforms that were selected."""
 
-    def tell(result: LandResult) -> None:
-        context.log.info(_file_line(result))
+    def on_result(result: LandResult) -> None:
+        tell(context, _file_line(result))
 
     if not context.is_subset:
-        return exports.land(workspace, on_result=tell)
+        return exports.land(workspace, on_result=on_result)
     chosen = [key.path[1] for key in context.selected_asset_keys if key.path[0] == "exports"]
     names = [
-        UNKNOWN_PLATFORM if name == QUARANTINE.path[1] else name for name in chosen if name != INBOX.path[1]
+        exports.UNKNOWN if name == QUARANTINE.path[1] else name for name in chosen if name != INBOX.path[1]
     ]
     return [
-        result for name in sorted(names) for result in exports.land(workspace, platform=name, on_result=tell)
+        result
+        for name in sorted(names)
+        for result in exports.land(workspace, platform=name, on_result=on_result)
     ]
 
 
@@ -257,7 +259,7 @@ def _check_specs(platforms: Sequence[Platform]) -> Iterator[dg.AssetCheckSpec]:
 
 def _platform_results(
     workspace: Workspace, platform: Platform, results: Iterable[LandResult], receipts: Sequence[Receipt]
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """A materialization when a file landed; checks for every platform that has ever sent one."""
     ours = [result for result in results if result.platform == platform.platform]
     landed = [result for result in ours if result.status == "landed"]
@@ -266,7 +268,7 @@ def _platform_results(
     if landed:
         yield dg.MaterializeResult(
             platform_key(platform.platform),
-            metadata=_platform_metadata(landed, newest),
+            metadata=_platform_metadata(landed, known, newest),
             data_version=_version(receipt.file_id for receipt in known),
         )
         refused = [result for result in ours if result.rejected or result.status == "quarantined"]
@@ -290,14 +292,17 @@ def _platform_results(
         )
 
 
-def _platform_metadata(landed: Sequence[LandResult], newest: dt.date | None) -> dict[str, Any]:
+def _platform_metadata(
+    landed: Sequence[LandResult], receipts: Sequence[Receipt], newest: dt.date | None
+) -> dict[str, Any]:
+    ids = {result.file_id for result in landed}
     totals: Counter[str] = Counter()
     for result in landed:
         totals.update({name: float(value) for name, value in result.totals.items()})
     return {
         "dagster/row_count": sum(result.rows for result in landed),
         "rejected rows": sum(result.rejected for result in landed),
-        "first day": _day(min((result.date_from for result in landed if result.date_from), default=None)),
+        "first day": min((result.date_from for result in landed if result.date_from), default="—"),
         "newest day": _day(newest),
         **{
             f"total {name}": float(totals[name])
@@ -306,13 +311,19 @@ def _platform_metadata(landed: Sequence[LandResult], newest: dt.date | None) -> 
         },
         "files": table(_file_row(result) for result in landed),
         "rejected (first 5)": table(
-            ({"file": result.path.name, **reject} for result in landed for reject in result.rejects), limit=5
+            (
+                {"file": receipt.file_name, **reject}
+                for receipt in receipts
+                if receipt.file_id in ids
+                for reject in receipt.rejects
+            ),
+            limit=5,
         ),
     }
 
 
 def _inbox_metadata(results: Sequence[LandResult]) -> dict[str, Any]:
-    counts = Counter(result.status for result in results)
+    counts: Counter[str] = Counter(result.status for result in results)
     return {
         **{status: counts[status] for status in ("landed", "duplicate", "quarantined", "waiting")},
         "files": table(_file_row(result) for result in results),
@@ -322,7 +333,7 @@ def _inbox_metadata(results: Sequence[LandResult]) -> dict[str, Any]:
 
 def _quarantine_results(
     workspace: Workspace, results: Sequence[LandResult]
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     refused = [result for result in results if result.status == "quarantined"]
     reasons = table(
         {"file": result.path.name, "found": error.found, "fix": error.fix, "code": error.code}
@@ -348,7 +359,9 @@ def _quarantine_results(
     )
 
 
-def _dataset_result(workspace: Workspace, name: str, receipts: Sequence[Receipt]) -> dg.MaterializeResult:
+def _dataset_result(
+    workspace: Workspace, name: str, receipts: Sequence[Receipt]
+) -> dg.MaterializeResult[Any]:
     """Counts from the receipts; the version changes only with the files, so that nothing downstream looks
     stale."""
     metadata: dict[str, Any] = {"path": dg.MetadataValue.path(str(lake.folder(workspace, name)))}

@@ -32,6 +32,7 @@ from mkt_pipeline.orchestration.steps import (
     POOL,
     failure,
     nothing_to_build,
+    tell,
     user_errors,
 )
 from mkt_pipeline.warehouse import CheckResult
@@ -88,14 +89,14 @@ def build_dbt(workspace: Workspace, manifest_path: Path) -> dg.AssetsDefinition:
         """构建数据集市 | dbt build: staging, core and marts, and every test of them."""
         with user_errors(), warehouse.build_lock(workspace, LOCK_WAIT_SECONDS):
             if nothing_to_build(context, workspace):
-                context.log.info("无变化，不重建 | nothing changed: what is published is what the lake says")
+                tell(context, "无变化，不重建 | nothing changed: what is published is what the lake says")
                 return
             made_from = warehouse.fingerprint(workspace)
             if not context.is_subset:
                 warehouse.begin_build(workspace)
             build = DbtBuild(workspace)
             for line in build.run(_selection(context, manifest, translator)):
-                context.log.info(line)
+                tell(context, line)
             checks = build.checks(manifest_path)
             facts = table_facts(workspace)
             for result in build.results:
@@ -107,7 +108,7 @@ def build_dbt(workspace: Workspace, manifest_path: Path) -> dg.AssetsDefinition:
                 raise failure(problems)
             if not context.is_subset:
                 warehouse.record_build(workspace, made_from)
-            context.log.info(build.summary())
+            tell(context, build.summary())
 
     return build_marts
 

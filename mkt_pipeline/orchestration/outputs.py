@@ -12,7 +12,14 @@ from typing import Any
 import dagster as dg
 
 from mkt_pipeline import insights, reports, warehouse
-from mkt_pipeline.orchestration.steps import LOCK_WAIT_SECONDS, POOL, RESULT_METADATA, table, user_errors
+from mkt_pipeline.orchestration.steps import (
+    LOCK_WAIT_SECONDS,
+    POOL,
+    RESULT_METADATA,
+    table,
+    tell,
+    user_errors,
+)
 from mkt_pipeline.reports import WrittenReport
 from mkt_pipeline.warehouse.audits import PUBLISHED_SCHEMAS
 from mkt_pipeline.workspace import Workspace
@@ -54,7 +61,7 @@ def _actions(workspace: Workspace) -> dg.AssetsDefinition:
     )
 
     @dg.multi_asset(name="propose_actions", specs=[spec], pool=POOL)
-    def propose_actions(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def propose_actions(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         with user_errors(), warehouse.build_lock(workspace, LOCK_WAIT_SECONDS):
             with warehouse.open_build(workspace) as connection:
                 actions = insights.propose_actions(connection, workspace.settings)
@@ -67,7 +74,7 @@ def _actions(workspace: Workspace) -> dg.AssetsDefinition:
                 insights.ACTION_WORDS,
                 insights.ACTION_TYPES,
             )
-        context.log.info(f"{len(actions)} 条建议 | {len(actions)} actions proposed")
+        tell(context, f"{len(actions)} 条建议 | {len(actions)} actions proposed")
         return dg.MaterializeResult(
             ACTIONS,
             metadata={
@@ -102,11 +109,11 @@ def _publish(workspace: Workspace, marts: Sequence[dg.AssetKey]) -> dg.AssetsDef
     )
 
     @dg.multi_asset(name="publish_marts", specs=[spec], pool=POOL)
-    def publish_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def publish_marts(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         with user_errors(), warehouse.build_lock(workspace, LOCK_WAIT_SECONDS):
             publication = warehouse.publish(workspace)
         count = len(publication.tables)
-        context.log.info(f"已发布 {count} 张表 | {count} tables published, {publication.bytes:,} bytes")
+        tell(context, f"已发布 {count} 张表 | {count} tables published, {publication.bytes:,} bytes")
         return dg.MaterializeResult(
             PUBLISHED,
             metadata={
@@ -137,13 +144,13 @@ def _reports(workspace: Workspace) -> dg.AssetsDefinition:
     )
 
     @dg.multi_asset(name="write_reports", specs=[spec])
-    def write_reports(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        def tell(report: WrittenReport) -> None:
-            context.log.info(f"{report.path.name}: {report.verdict}")
+    def write_reports(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        def on_report(report: WrittenReport) -> None:
+            tell(context, f"{report.path.name}: {report.verdict}")
 
         with user_errors():
-            written = reports.write_reports(workspace, on_report=tell)
-        context.log.info(f"{len(written)} 份报告 | {len(written)} reports in {workspace.reports_dir}")
+            written = reports.write_reports(workspace, on_report=on_report)
+        tell(context, f"{len(written)} 份报告 | {len(written)} reports in {workspace.reports_dir}")
         return dg.MaterializeResult(REPORTS, metadata=_report_metadata(workspace, written))
 
     return write_reports

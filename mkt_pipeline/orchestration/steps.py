@@ -33,6 +33,14 @@ RESULT_METADATA = "result"
 FAILING_ROWS_METADATA = "failing rows"
 """Metadata key of a failed check: the first rows that failed, as JSON."""
 
+NOTE_MARK = "▸ "
+"""Begins the lines of a step's log that are meant for the user; Dagster writes its own beside them."""
+
+
+def tell(context: dg.AssetExecutionContext, text: str) -> None:
+    """Log a line that a running command shows too; the last one of a step is its summary."""
+    context.log.info(NOTE_MARK + text)
+
 
 @contextmanager
 def user_errors() -> Iterator[None]:
@@ -68,13 +76,14 @@ def nothing_to_build(context: dg.AssetExecutionContext, workspace: Workspace) ->
     return is_up_to_date(workspace)
 
 
-def table(rows: Iterable[Mapping[str, Any]], limit: int = 20) -> dg.MarkdownMetadataValue:
+def table(rows: Iterable[Mapping[Any, Any]], limit: int = 20) -> dg.MarkdownMetadataValue:
     """A Markdown table of the first rows; the columns are the keys of the first one."""
     shown = [dict(row) for _, row in zip(range(limit), rows, strict=False)]
     if not shown:
         return dg.MetadataValue.md("—")
     columns = list(shown[0])
-    lines = [columns, ["---"] * len(columns), *([row.get(column) for column in columns] for row in shown)]
+    lines: list[list[Any]] = [columns, ["---"] * len(columns)]
+    lines += [[row.get(column) for column in columns] for row in shown]
     return dg.MetadataValue.md("\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines))
 
 

@@ -88,7 +88,9 @@ def test_a_dead_run_is_closed_and_gives_back_the_pool(workspace: Workspace, pool
             )
         )
         if pool_is_held:
-            claim = instance.event_log_storage.claim_concurrency_slot("duckdb_build", dead.run_id, "build_marts")
+            claim = instance.event_log_storage.claim_concurrency_slot(
+                "duckdb_build", dead.run_id, "build_marts"
+            )
             assert claim.is_claimed
 
         assert clear_dead_runs(instance) == [dead.run_id]
