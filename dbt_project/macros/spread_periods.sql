@@ -70,11 +70,11 @@
                 row_number() over (
                     partition by {{ owner | join(", ") }}, date_day
                     order by
-                        period_length,
+                        period_length nulls last,
                         exported_at desc nulls last,
                         landed_at desc nulls last,
-                        period_start desc,
-                        period_end desc
+                        period_start desc nulls last,
+                        period_end desc nulls last
                 ) as claim,
                 count(*) over (partition by {{ owner_period | join(", ") }}) as open_days
             from judged_day
@@ -87,7 +87,7 @@
                 date_day,
                 open_days,
                 row_number() over (
-                    partition by {{ owner_period | join(", ") }} order by date_day
+                    partition by {{ owner_period | join(", ") }} order by date_day nulls last
                 ) as day_number,
                 count(*) over (partition by {{ owner_period | join(", ") }}) as day_count
             from open_day

@@ -1,7 +1,7 @@
 """The tests that must stop a publication notice what they are for.
 
-What is here: bad data in the lake, falsified facts in the build file, and an empty lake. What is not: known
-answers of good data (``test_ads_facts.py``).
+What is here: bad data in the lake and falsified facts in the build file. What is not: known answers of good
+data (``test_ads_facts.py``).
 """
 
 from __future__ import annotations
@@ -104,11 +104,3 @@ def test_the_other_rules_are_reported_where_they_break(guarded: DbtProject) -> N
         ("mute", "campaign and day of an export are not in the fact"),
     }
     assert ("keyword", "good") in where("ads_grains_tie", "level", "platform")
-
-
-def test_an_empty_lake_builds_and_passes_every_test(dbt_session: DbtProject) -> None:
-    dbt_session.reset()
-    dbt_session.build()
-    assert dbt_session.failures == {}
-    assert len(dbt_session.passed) > 100
-    assert dbt_session.value("select count(*) from mart.fct_ad_campaign_daily") == 0

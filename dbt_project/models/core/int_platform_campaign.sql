@@ -29,7 +29,7 @@ with
             row_number() over (
                 partition by platform, account_id, campaign_id
                 order by
-                    period_end desc,
+                    period_end desc nulls last,
                     exported_at desc nulls last,
                     landed_at desc nulls last,
                     campaign_name

@@ -38,7 +38,7 @@ with
             row_number() over (
                 partition by {{ entity | join(", ") }}
                 order by
-                    period_end desc,
+                    period_end desc nulls last,
                     exported_at desc nulls last,
                     landed_at desc nulls last
                     {%- for word in words %}, {{ word }} nulls last {%- endfor %}

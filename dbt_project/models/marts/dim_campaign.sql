@@ -37,7 +37,7 @@ with
                 row_number() over (
                     partition by {{ campaign | join(", ") }}
                     order by
-                        period_end desc,
+                        period_end desc nulls last,
                         exported_at desc nulls last,
                         landed_at desc nulls last,
                         {{ attribute }}

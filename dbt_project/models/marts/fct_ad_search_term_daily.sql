@@ -61,7 +61,7 @@ with
             row_number() over (
                 partition by {{ words | join(", ") }}
                 order by
-                    period_end desc,
+                    period_end desc nulls last,
                     exported_at desc nulls last,
                     landed_at desc nulls last,
                     period_start
