@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -191,6 +192,24 @@ def normal(requirement: str) -> str:
 def test_architecture_gives_a_reason_for_each_dependency(requirement: str) -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8").lower()
     assert f"`{normal(requirement)}`" in text
+
+
+MODULES = {
+    "pyyaml": "yaml", "python-calamine": "python_calamine", "vl-convert-python": "vl_convert",
+    "dagster-dbt": "dagster_dbt",
+}  # fmt: skip
+COMPANIONS = {"pydantic_core": "pydantic", "markupsafe": "jinja2", "sqlalchemy": "dagster"}
+"""Modules whose objects are part of the face of a declared package, and come with it."""
+PROGRAMS = {"dagster-webserver", "dbt-core", "dbt-duckdb"}
+"""Packages that are started, not imported."""
+
+
+def test_every_dependency_is_used_and_every_import_is_declared() -> None:
+    imported = {module.partition(".")[0] for path in SOURCES for module in imports(path)}
+    declared = {normal(requirement) for requirement in runtime_requirements()} - PROGRAMS
+    assert set(COMPANIONS.values()) <= declared
+    foreign = imported - set(sys.stdlib_module_names) - {PACKAGE.name}
+    assert foreign - COMPANIONS.keys() == {MODULES.get(requirement, requirement) for requirement in declared}
 
 
 @pytest.mark.parametrize("requirement", runtime_requirements(), ids=normal)
