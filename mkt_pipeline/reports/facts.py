@@ -68,6 +68,8 @@ class Day:
     value: float | None
     due: float | None
     is_mature: bool
+    is_allocated: bool = False
+    """Whether some of it comes from an export of a whole period, spread evenly over its days."""
 
 
 @dataclass(frozen=True)
@@ -257,8 +259,9 @@ class Quality:
 
     @property
     def late(self) -> tuple[Source, ...]:
-        """The sources whose newest day is older than they may be."""
-        return tuple(source for source in self.sources if source.is_late)
+        """The sources of platforms that are late: every report a platform sends is older than it may be."""
+        in_time = {source.platform for source in self.sources if not source.is_late}
+        return tuple(source for source in self.sources if source.platform not in in_time)
 
     @property
     def unassigned_share(self) -> float | None:
@@ -530,13 +533,15 @@ def _kpi(
 
 
 _DAYS_SQL = """
-    select k.date_day, k.value, p.target as due, coalesce(m.is_mature, true) as is_mature
+    select k.date_day, k.value, p.target as due, coalesce(m.is_mature, true) as is_mature,
+        coalesce(m.is_allocated, false) as is_allocated
     from metrics.kpi_daily k
     left join mart.fct_plan_daily p
         on p.marketing_campaign_id = k.marketing_campaign_id and p.channel_id = k.channel_id
         and p.metric_id = k.metric_id and p.date_day = k.date_day
     left join (
-        select marketing_campaign_id, date_day, bool_and(is_mature) as is_mature
+        select marketing_campaign_id, date_day, bool_and(is_mature) as is_mature,
+            bool_or(is_allocated) as is_allocated
         from mart.mart_campaign_kpi_daily group by marketing_campaign_id, date_day
     ) m on m.marketing_campaign_id = k.marketing_campaign_id and m.date_day = k.date_day
     where k.marketing_campaign_id = ? and k.channel_id = ? and k.metric_id = ?
@@ -547,7 +552,10 @@ _DAYS_SQL = """
 def _days(connection: Any, campaign_id: str, metric_id: str) -> tuple[Day, ...]:
     rows = _rows(connection, _DAYS_SQL, [campaign_id, ALL, metric_id])
     return tuple(
-        Day(row["date_day"], _number(row["value"]), _number(row["due"]), row["is_mature"]) for row in rows
+        Day(
+            row["date_day"], _number(row["value"]), _number(row["due"]), row["is_mature"], row["is_allocated"]
+        )
+        for row in rows
     )
 
 

@@ -369,6 +369,7 @@ def _daily(kpi: Kpi | None, words: Words) -> dict[str, Any] | None:
         "svg": charts.daily_chart(kpi, words, title, description),
         "has_due": due is not None,
         "has_young": any(not day.is_mature for day in known),
+        "has_allocated": any(day.is_allocated for day in known),
     }
 
 
