@@ -118,7 +118,7 @@ def google_ads(scale: float, rng: np.random.Generator) -> Advertising:
         "Tea gift sets", ("tea gift set", "chinese tea gift", "tea gift box"),
         wasteful_terms=(
             "tea wholesale jobs", "tea gift wholesale jobs near me",
-            "wholesale jobs tea factory", "free tea gift box",
+            "wholesale jobs tea factory", "free tea gift set",
         ),
     )  # fmt: skip
     sale = AdGroup("618 deals", ("618 tea deals", "tea sale", "discount tea"))
