@@ -56,7 +56,7 @@ def write_reports(
     Args:
         workspace: where the published file lies; pages go to its ``reports/``.
         campaigns: ids of the campaigns to report on; all by default.
-        languages: ``en`` and ``zh``; those of ``mkt.yml`` by default, the first is the index's.
+        languages: ``en`` and ``zh``; those of ``mkt.yml`` by default.
         on_report: called with each page right after it is written.
         now: the clock printed as the time of generation; the workspace's local time by default.
 
@@ -69,7 +69,8 @@ def write_reports(
     with open_published(workspace) as connection:
         portfolio = read_portfolio(connection)
     wanted = _wanted(portfolio, campaigns)
-    links = html.Links(page_name, lambda code: index_name(code, languages), languages)
+    known = list(dict.fromkeys([*settings.languages, *languages]))
+    links = html.Links(page_name, lambda code: index_name(code, known), known)
     workspace.reports_dir.mkdir(parents=True, exist_ok=True)
     written: list[WrittenReport] = []
 
@@ -95,7 +96,7 @@ def write_reports(
         started = time.perf_counter()
         words = Words(language, settings.reporting_currency)
         page = html.index_page(portfolio, settings.name, words, links, generated_at)
-        finish(INDEX, language, index_name(language, languages), started, page, "", "")
+        finish(INDEX, language, index_name(language, known), started, page, "", "")
     return written
 
 
@@ -108,7 +109,7 @@ def page_name(campaign_id: str, language: str) -> str:
 
 
 def index_name(language: str, languages: Sequence[str]) -> str:
-    """``index.html`` in the first language, ``index.<language>.html`` in the others."""
+    """``index.html`` in the workspace's first language, ``index.<language>.html`` in the others."""
     return "index.html" if language == languages[0] else f"index.{language}.html"
 
 

@@ -113,9 +113,9 @@ def _no_verdict(campaign: Campaign, portfolio: Portfolio, words: Words) -> str:
     review = words.day(campaign.as_of + REVIEW_AFTER)
     primary = campaign.primary
     if primary is None or not primary.waits_for_source:
-        if primary is not None and not primary.is_short:
+        if primary is not None and (not primary.is_short or campaign.conversions is None):
             return words.say("verdict_unknown", metric=words.name(primary.metric))
-        return words.say("verdict_short", n=words.count(campaign.conversions or 0), date=review)
+        return words.say("verdict_short", n=words.count(campaign.conversions), date=review)
     late = sorted({source.platform for source in portfolio.quality.late})
     names = [platform_name(platform, portfolio.platform_names, words) for platform in late]
     return words.say("verdict_late", sources=words.say("list_comma").join(names) or "—", date=review)

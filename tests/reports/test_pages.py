@@ -12,11 +12,15 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
 
 from mkt_pipeline.errors import DataError
+from mkt_pipeline.insights import ACTION_COLUMNS
 from mkt_pipeline.reports import INDEX, WrittenReport, page_name, write_reports
 from mkt_pipeline.workspace import Workspace
+from tests.reports.conftest import AS_OF, DDL, insert
 
 NOW = dt.datetime(2026, 6, 22, 9, 30)
 VOID = {"meta", "link", "br", "img", "input", "hr", "path", "line", "rect", "polyline"}
@@ -179,10 +183,43 @@ def test_campaigns_and_languages_can_be_chosen(published: Workspace) -> None:
     seen: list[WrittenReport] = []
     chosen = write_reports(published, ["brand-2026"], ["zh"], seen.append, now=lambda: NOW)
     assert [(report.campaign_id, report.path.name) for report in chosen] == [
-        ("brand-2026", "brand-2026.zh.html"), (INDEX, "index.html"),
+        ("brand-2026", "brand-2026.zh.html"), (INDEX, "index.zh.html"),
     ]  # fmt: skip
     assert seen == chosen
     write_reports(published, now=lambda: NOW)
+
+
+def empty_workspace(folder: Path, *statements: str) -> Workspace:
+    workspace = Workspace(folder)
+    workspace.settings_file.write_text("name: Empty\nas_of: 2026-06-22\n", encoding="utf-8")
+    with duckdb.connect(str(workspace.published_file)) as connection:
+        connection.execute(DDL)
+        connection.register("proposed", pd.DataFrame(columns=list(ACTION_COLUMNS)))
+        connection.execute("create table mart.mart_action as select * from proposed")
+        insert(connection, "ops.build", [(NOW, "0" * 16, AS_OF, "0.1.0")])
+        for statement in statements:
+            connection.execute(statement)
+    return workspace
+
+
+def test_a_workspace_without_campaigns_says_so(tmp_path: Path) -> None:
+    (english, _) = write_reports(empty_workspace(tmp_path), now=lambda: NOW)
+    assert "There is no campaign yet" in english.path.read_text("utf-8")
+
+
+def test_a_campaign_without_data_targets_or_budget_is_a_whole_page(tmp_path: Path) -> None:
+    workspace = empty_workspace(
+        tmp_path,
+        "insert into mart.dim_marketing_campaign (marketing_campaign_id, source, currency_code, as_of) "
+        "values ('google_ads/1', 'platform', 'USD', '2026-06-22')",
+    )
+    english = write_reports(workspace, now=lambda: NOW)[0]
+    assert english.status == "no_target"
+    parsed = outline(english.path)
+    assert parsed.faults == [] and parsed.open == []
+    text = "".join(parsed.texts)
+    assert "No budget is planned for this campaign" in text
+    assert "No export with search terms or keywords has landed" in text
 
 
 def test_an_unknown_campaign_is_refused_by_name(published: Workspace) -> None:
