@@ -229,6 +229,13 @@ def periods(project: DbtProject) -> None:
         for word, amount, clicks in (("tea", 10, 3), ("pot", 1, 1), ("cup", 2, 5))
     ], **common)  # fmt: skip
 
+    common = {"platform": "term_days", "account_id": "1", "currency_code": "USD"}
+    project.land("term days", [
+        spend_row(number, 2, level="search_term", campaign_name="c", ad_group_name="g", search_term="tea")
+        for number in (1, 2)
+    ], **common)  # fmt: skip
+    project.land("term days period", [period(1, 4, 20, 60, level="campaign", campaign_name="c")], **common)
+
     common = {"platform": "term_periods", "account_id": "1", "currency_code": "USD"}
     project.land("term campaigns", [campaign(number, "c", 10) for number in range(1, 11)], **common)
     project.land("term period", [
@@ -373,8 +380,11 @@ def built(dbt_project: DbtProject) -> DbtProject:
         "+dim_account", "+dim_campaign", "+dim_ad_entity", "+restatement",
         "+reconciliation", "+data_gap", "+freshness",
     )  # fmt: skip
-    # Some random mixtures know some campaigns by name and others by id: worth a warning, not an error.
-    assert dbt_project.failures.keys() <= {"test.mkt.ads_names_without_id_stand_alone"}
+    # Random mixtures know some campaigns by name and others by id, and one period is planted above its days.
+    assert dbt_project.failed_tests() == {
+        "ads_names_without_id_stand_alone", "ads_periods_say_no_more_than_days",
+    }  # fmt: skip
+    assert all(message.startswith("warn") for message in dbt_project.failures.values())
     return dbt_project
 
 
@@ -574,6 +584,11 @@ def test_period_search_terms_under_daily_campaigns(built: DbtProject) -> None:
     assert [row["spend"] for row in terms] == [Decimal("7.3")] * 10
     assert all(row["is_allocated"] for row in terms)
     assert total(row["spend"] for row in rows) == 100
+
+
+def test_daily_search_terms_do_not_hide_the_rest_of_a_campaign_period(built: DbtProject) -> None:
+    """Terms say 2 a day for two days; the campaign says 20 for four: the other 16 fill all four."""
+    assert spend(built, "term_days") == {("c", 1): 6, ("c", 2): 6, ("c", 3): 4, ("c", 4): 4}
 
 
 def test_money_carries_its_rate_and_settings_say_the_currency(built: DbtProject) -> None:

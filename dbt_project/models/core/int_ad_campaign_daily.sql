@@ -11,10 +11,12 @@ with
 
     level_daily as (select * from {{ ref("int_ad_level_daily") }}),
 
+    -- Search terms and landing pages never hold the whole spend of a day, so their daily exports
+    -- cover none.
     covered as (
         select distinct platform, account_id, period_start as date_day
         from total
-        where period_start = period_end
+        where period_start = period_end and level not in ('search_term', 'landing_page')
     ),
 
     daily_campaign as (
@@ -36,8 +38,13 @@ with
             on {{ same("covered", "period_campaign", account) }}
             and covered.date_day >= period_campaign.period_start
             and covered.date_day <= period_campaign.period_end
+        left join
+            daily_campaign
+            on {{ same("daily_campaign", "period_campaign", campaign) }}
+            and daily_campaign.date_day >= period_campaign.period_start
+            and daily_campaign.date_day <= period_campaign.period_end
         group by {{ of("period_campaign", campaign) }}
-        having count(covered.date_day) = 0
+        having count(covered.date_day) = 0 and count(daily_campaign.date_day) = 0
     ),
 
     levels_stated as (
@@ -99,7 +106,7 @@ with
         }}
     ),
 
-    campaign_day as (
+    stated_or_spread as (
         select {{ columns | join(", ") }}, false as is_allocated
         from daily_campaign
         union all
@@ -108,6 +115,22 @@ with
         union all
         select {{ columns | join(", ") }}, true as is_allocated
         from spread
+    ),
+
+    -- A day may have rows of search terms and a part of a period above them.
+    campaign_day as (
+        select
+            {{ campaign | join(", ") }},
+            date_day,
+            max_by(file_id, case when is_allocated then 1 else 0 end) as file_id,
+            max(currency_code) as currency_code,
+            max_by(authority_level, case when is_allocated then 1 else 0 end) as authority_level
+            {%- for measure in ad_measures() %}
+                , {{ ad_measure_type(measure, "sum(" ~ measure ~ ")") }} as {{ measure }}
+            {%- endfor %},
+            bool_or(is_allocated) as is_allocated
+        from stated_or_spread
+        group by {{ campaign | join(", ") }}, date_day
     ),
 
     -- Account-level statements: only what they say beyond the campaigns.
