@@ -3,7 +3,7 @@
 What is here: phrases of terms, the greedy choice under the stated rule, and the candidates of one published
 file, per platform account and marketing campaign. What is not: writing anything, wording, ranking.
 
-Every phrase of one to three words (in Chinese text: two to four neighbouring characters, and the whole term)
+Every phrase of one to three words (in Chinese text: two to four neighbouring characters) and every whole term
 is judged on the sum of the terms that contain it, with the rule of :class:`conversion_prior.Rule`. The phrase
 with the highest cost among those above the threshold is taken, its terms are removed, and the rest is judged
 again, until none is left: so one negative is never proposed for spend that another already stops.
@@ -15,9 +15,11 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csc_matrix, csr_matrix
 
@@ -84,9 +86,8 @@ def phrases(term: str) -> set[str]:
         found.update(_neighbours(words, range(1, MAX_WORDS + 1), " "))
         words = []
         found.update(_neighbours(list(piece), HAN_LENGTHS, ""))
-    if _HAS_HAN.search(text):
-        found.add(text)
-    return found
+    found.add(text)
+    return found - {""}
 
 
 def _neighbours(parts: Sequence[str], lengths: Iterable[int], glue: str) -> Iterable[str]:
@@ -139,12 +140,17 @@ def choose_negatives(
         candidates = np.flatnonzero(allowed & (probability > rule.probability))
         if candidates.size == 0:
             break
-        tied = candidates[np.isclose(c[candidates], c[candidates].max(), rtol=0, atol=1e-6)]
-        tied = tied[np.isclose(n[tied], n[tied[0]], rtol=0, atol=1e-6)]
-        same = sorted((names[column] for column in tied), key=lambda name: _readability(name, c, column_of))
-        best = column_of[same[0]]
-        blocked = by_phrase.indices[by_phrase.indptr[best] : by_phrase.indptr[best + 1]]
+        costly = candidates[np.isclose(c[candidates], c[candidates].max(), rtol=0, atol=1e-6)]
+        blocked = _terms_with(by_phrase, costly[0])
         blocked = np.sort(blocked[alive[blocked]])
+        same = [
+            names[j] for j in costly if set(blocked) == {i for i in _terms_with(by_phrase, j) if alive[i]}
+        ]
+        if len(blocked) == 1:
+            same.sort(key=_narrowest)
+        else:
+            same.sort(key=partial(_clearest, cost=c, column_of=column_of))
+        best = column_of[same[0]]
         picks.append(
             Negative(
                 same[0],
@@ -162,7 +168,18 @@ def choose_negatives(
     return prior, picks
 
 
-def _readability(name: str, cost: Floats, column_of: Mapping[str, int]) -> tuple[bool, int, str]:
+def _terms_with(by_phrase: csc_matrix, column: int) -> npt.NDArray[np.int32]:
+    """Rows of the terms that hold a phrase."""
+    rows: npt.NDArray[np.int32] = by_phrase.indices[by_phrase.indptr[column] : by_phrase.indptr[column + 1]]
+    return rows
+
+
+def _narrowest(name: str) -> tuple[int, str]:
+    """Order among phrases of one single term: it says nothing of other terms, so block no more than it."""
+    return -len(name), name
+
+
+def _clearest(name: str, cost: Floats, column_of: Mapping[str, int]) -> tuple[bool, int, str]:
     """Order among phrases of the same terms: no word that stands elsewhere too, then long, then alphabet.
 
     "free" before "free tea" where tea is everywhere; "second hand" before "hand".

@@ -145,6 +145,16 @@ def test_of_equal_phrases_the_one_without_common_words_is_taken_and_the_others_a
     assert set(picks[0].equivalents) == {"samples", "free tea", "free tea samples", "tea samples"}
 
 
+def test_one_term_alone_is_blocked_as_a_whole() -> None:
+    good = [
+        f"{kind} tea gift set" for kind in ("green", "white", "black", "yellow", "oolong", "herbal", "iced")
+    ]
+    clicks = np.array([100.0] * 7 + [300.0])
+    conversions = np.array([6.0] * 7 + [0.0])
+    _, picks = choose_negatives([*good, "free tea gift box"], clicks, conversions, clicks * 1.1, 25.0)
+    assert [negative.phrase for negative in picks] == ["free tea gift box"]
+
+
 def test_live_keywords_are_never_blocked() -> None:
     case = reference_case()
     chosen = pick(case, Rule())
