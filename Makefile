@@ -22,6 +22,7 @@ setup: $(STAMP)  ## build the environment in .venv from requirements.lock; insta
 $(STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with pip on PATH." \
 	  "Fix: install one, or run: make setup PYTHON=/path/to/python3.11" >&2; exit 3; }
+	@echo "Installing the locked packages into $(VENV); this takes a minute or two."
 	$(PYTHON) -m venv --without-pip $(VENV)
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps --no-compile --only-binary :all: \
 	  --requirement requirements.lock
@@ -64,8 +65,9 @@ lock:  ## resolve pyproject.toml into requirements.lock; UPGRADE=1 takes the new
 	  grep -v '^#' $(LOCK_TOOLS)/requirements.lock; } > requirements.lock.new
 	@mv requirements.lock.new requirements.lock
 
-bench: setup  ## the figures of the README, measured on this machine
-	$(BIN)/python -m bench
+bench: setup  ## the promised figures, measured on this machine; GIGABYTES=1 is the size of the file to land
+	@$(BIN)/python -m bench
+	@$(BIN)/python bench/landing.py $(if $(GIGABYTES),--gigabytes $(GIGABYTES))
 
 clean:  ## remove what can be made again: the environment, caches, build output, the demo company
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis data/demo \

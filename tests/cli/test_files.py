@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from bench.__main__ import keyword_export
 from mkt_pipeline.workspace import Workspace
 
 from .conftest import Mkt
@@ -125,12 +124,3 @@ def test_days_that_no_file_states_are_given_at_landing(mkt: Mkt, tmp_path: Path)
     assert answer.code == 0
     (result,) = answer.json()
     assert (result["date_from"], result["date_to"]) == ("2026-06-01", "2026-06-07")
-
-
-def test_the_benchmark_lands_what_it_says(mkt: Mkt, tmp_path: Path) -> None:
-    path = tmp_path / "Keyword report.csv"
-    keyword_export(path, 100_000)
-    facts = mkt("inspect", path, "--json").json()
-    assert (facts["platform"], facts["report"], facts["rejected"]) == ("google_ads", "keyword", 0)
-    assert facts["rows"] == 100_000 // 85
-    assert facts["totals"]["clicks"] == sum(number % 37 for number in range(facts["rows"]))
