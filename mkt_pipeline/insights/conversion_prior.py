@@ -38,9 +38,9 @@ class Rule:
     The rule: with at least ``min_clicks`` clicks and a cost of at least ``min_cost_in_cpa`` times the target
     CPA, the probability that the true CPA exceeds ``waste_factor`` times the target is above ``probability``.
     A group needs ``min_group_conversions`` conversions and ``min_members`` members with clicks, or nothing
-    is proposed: the prior would be a guess. The prior is worth at most ``max_prior_conversions``. On drawn
-    accounts with known truth (tests) this cap removes more waste than the plain fit and loses no more good
-    conversions; a lower one starts to lose them.
+    is proposed: the prior would be a guess. The prior is worth at most ``max_prior_conversions``. On twenty
+    drawn accounts with known truth this cap removes 83 % of the waste where the plain fit removes 79 %, both
+    at 0.001 % of good conversions lost; 1.5 removes 85 % but loses up to 0.5 % in one account.
     """
 
     probability: float = 0.95
@@ -49,7 +49,7 @@ class Rule:
     min_cost_in_cpa: float = 1.0
     min_group_conversions: float = 15
     min_members: int = 8
-    max_prior_conversions: float = 1.5
+    max_prior_conversions: float = 2.0
     max_picks: int = 10
 
     def has_enough(self, clicks: Floats, conversions: Floats) -> bool:
