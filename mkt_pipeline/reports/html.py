@@ -119,6 +119,7 @@ def index_page(
         **_common(portfolio, words, generated_at),
         data_to=max((campaign.data_to for campaign in portfolio.campaigns if campaign.data_to), default=None),
         workspace_name=workspace_name,
+        unassigned_owned=portfolio.unassigned.owned if portfolio.unassigned else (),
         chips=_chips(portfolio, words),
         language_links=_language_links(links, words, links.index),
         sentences=words.separator.join(_portfolio_sentences(portfolio, words)),

@@ -241,6 +241,33 @@ def fill(connection: Any) -> None:
             for number, day in enumerate(days)
         ],
     )
+    insert(
+        connection,
+        "mart.mart_campaign_kpi_daily",
+        [
+            (
+                day,
+                "(unassigned)",
+                "seo",
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                900,
+                30,
+                None,
+                True,
+                False,
+            )
+            for day in days
+        ],
+    )
     _plan(connection, days)
     _metrics(connection)
     _terms_and_keywords(connection, days)

@@ -83,6 +83,9 @@ def test_unassigned_is_no_campaign(portfolio: Portfolio) -> None:
     assert [campaign.campaign_id for campaign in portfolio.campaigns] == ["618-2026", "brand-2026"]
     assert portfolio.unassigned is not None
     assert portfolio.unassigned.spend == pytest.approx(875.0)
+    assert {line.metric.metric_id: line.to_date.value for line in portfolio.unassigned.owned}[
+        "organic_clicks"
+    ] == 1050
 
 
 def test_actions_point_at_the_rows_they_concern(portfolio: Portfolio) -> None:
