@@ -5,7 +5,6 @@ What is here: file-system helpers without any knowledge of exports. What is not:
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from pathlib import Path
@@ -52,7 +51,7 @@ def remove(path: Path) -> None:
 def move(source: Path, target: Path) -> None:
     """Move a file or folder; across file systems by a copy that appears under its name only when complete."""
     try:
-        os.replace(source, target)
+        source.replace(target)
     except OSError:
         copy(source, target)
         remove(source)
@@ -67,7 +66,7 @@ def copy(source: Path, target: Path) -> None:
         shutil.copytree(source, temporary)
     else:
         shutil.copy2(source, temporary)
-    os.replace(temporary, target)
+    temporary.replace(target)
 
 
 def write_text(path: Path, text: str) -> None:

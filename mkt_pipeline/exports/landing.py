@@ -3,10 +3,10 @@
 What is here: the order of the steps that makes a crash at any moment harmless, and the bookkeeping around it.
 What is not: how a file is read (:mod:`.reading`).
 
-For each file: read it into scratch space; write the rows to ``<file_id>.part`` and rename; move the original to
-the archive; write the receipt and rename it. The receipt is the commit. A crash before the receipt leaves the
-original either in the inbox or, archived without a receipt, where the next run finds and lands it; rows without
-a receipt are never read and are removed by the next run. Landings exclude each other by an OS file lock, which
+For each file: read it into scratch space; write the rows to ``<file_id>.part`` and rename; move the original
+to the archive; write the receipt and rename it. The receipt is the commit. A crash before it leaves the
+original in the inbox or, archived without a receipt, where the next run finds and lands it; rows without a
+receipt are never read and are removed by the next run. Landings exclude each other by an OS file lock, which
 dies with its process.
 """
 
@@ -124,7 +124,7 @@ def land(
 def reland(
     workspace: Workspace, *, platform: str | None = None, lock_wait_seconds: float = 600
 ) -> list[LandResult]:
-    """Land again, from the archive, what has no receipt or was read by another version of its catalog entry."""
+    """Land again, from the archive, what has no receipt or was read by another catalog version."""
     workspace.create_folders()
     with _exclusive(workspace, lock_wait_seconds), _Landing(workspace, None) as landing:
         return list(landing.reland(platform))
@@ -178,7 +178,7 @@ def _entries(folder: Path, catalog: Catalog) -> Iterator[Path]:
 
 
 def is_export_folder(folder: Path, catalog: Catalog) -> bool:
-    """Whether the files of a folder are the parts of one export: its name or a part only such exports have."""
+    """Whether a folder is one export: by its name, or by a part that only such exports have."""
     members = read.folder_members(folder)
     if not members:
         return False
@@ -221,7 +221,8 @@ def _exclusive(workspace: Workspace, wait_seconds: float) -> Iterator[None]:
             yield
     except filelock.Timeout:
         raise EnvironmentProblem(
-            "E-ENV-10", f"another landing has held the lock for {wait_seconds:g} s", where=str(lock.lock_file),
+            "E-ENV-10", f"another landing has held the lock for {wait_seconds:g} s",
+            where=str(lock.lock_file),
             expected="one landing at a time", fix="wait for it, or end that process",
         ) from None  # fmt: skip
 
@@ -365,7 +366,10 @@ class _Landing:
         folder.mkdir(parents=True, exist_ok=True)
         temporary = folder / f"{reading.scan.sha256}.part"
         query = " UNION ALL ".join(_landed_rows(reading, table) for table in tables)
+        # Rows carry their number; keeping them in order as well would cost a third of the time.
+        self.connection.execute("SET preserve_insertion_order = false")
         self.connection.execute(f"COPY ({query}) TO {lake.quote(str(temporary))} (FORMAT parquet)")
+        self.connection.execute("SET preserve_insertion_order = true")
         lake.commit(temporary, folder / f"{reading.scan.sha256}.parquet")
 
     def _archive(self, reading: Reading, path: Path) -> Path:
@@ -453,7 +457,8 @@ def _landed_rows(reading: Reading, table: Staged) -> str:
     report = table.grid.match.report
     constants: dict[str, Any] = {
         **table.constants,
-        "file_id": reading.scan.sha256, "part": table.grid.part, "platform": table.grid.match.platform.platform,
+        "file_id": reading.scan.sha256, "part": table.grid.part,
+        "platform": table.grid.match.platform.platform,
         "report": report.report, "level": report.level, "exported_at": reading.exported_at,
     }  # fmt: skip
     picks = []
@@ -494,7 +499,8 @@ def _table_receipt(reading: Reading, table: Staged) -> dict[str, Any]:
 def _grid_receipt(grid: read.Grid) -> dict[str, Any]:
     match = grid.match
     return {
-        "dataset": None, "part": grid.part, "platform": match.platform.platform, "report": match.report.report,
+        "dataset": None, "part": grid.part, "platform": match.platform.platform,
+        "report": match.report.report,
         "level": match.report.level, "encoding": grid.encoding, "delimiter": grid.delimiter,
         "header_fingerprint": header_fingerprint(match.header), "catalog_version": match.platform.version,
         "totals": "{}", "control_totals": "{}", "unmapped_columns": "[]", "warnings": "[]", "rejects": "[]",

@@ -1,7 +1,7 @@
 """Files to tables: what is in a dropped file, decoded and located, before any value is read.
 
 What is here: hashing and scanning bytes, decoding, spreadsheets, bounded archives, folders, blocks; the result
-is a list of :class:`Grid`, each one table in a UTF-8 csv that the SQL engine can scan. What is not: the values
+is a list of :class:`Grid`, each one table in a UTF-8 csv that the engine can scan. What is not: the values
 (:mod:`.stage`). Memory stays bounded: text is streamed in chunks of one mebibyte.
 """
 
@@ -34,7 +34,8 @@ RATIO_FREE = 50 * 10**6
 """Below this unpacked size the ratio does not matter: small tables of zeros compress very well."""
 
 _NOT_TABLES = {b"%PDF": "a PDF", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image",
-               b"\x1f\x8b": "a gzip stream", b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive"}  # fmt: skip
+               b"\x1f\x8b": "a gzip stream", b"Rar!": "a RAR archive",
+                b"7z\xbc\xaf": "a 7z archive"}  # fmt: skip
 _SPREADSHEET_MEMBERS = {"[Content_Types].xml", "xl/workbook.xml"}
 
 
@@ -304,7 +305,8 @@ class _Reader:
         for grid in grids:
             if id(grid) not in kept:
                 self.warnings.append(
-                    f"block {grid.part!r} at line {grid.header_line} repeats {best[_block_key(grid)].part!r} and is left out"
+                    f"block {grid.part!r} at line {grid.header_line} repeats "
+                    f"{best[_block_key(grid)].part!r} and is left out"
                 )
         return [grid for grid in grids if id(grid) in kept]
 

@@ -235,7 +235,8 @@ def _check(reading: Reading, bad_row_threshold: float) -> None:
     for table in reading.tables:
         if table.rows and not table.has_dates and "period_start" not in table.constants:
             raise problem(
-                "E-SRC-08", f"which days do the {table.rows} rows of {table.grid.part or reading.path.name} cover?",
+                "E-SRC-08",
+                f"which days do the {table.rows} rows of {table.grid.part or reading.path.name} cover?",
                 where=table.grid.part,
             )  # fmt: skip
 
@@ -278,7 +279,8 @@ def _check_totals(table: Staged) -> None:
         if abs(landed - control) > _tolerance(table, name) + 1e-9:
             raise problem(
                 "E-SRC-10",
-                f"{name}: the totals row {table.control_label!r} says {control}, the {table.rows} rows sum to {landed}",
+                f"{name}: the totals row {table.control_label!r} says {control}, "
+                f"the {table.rows} rows sum to {landed}",
                 where=table.grid.part,
             )
 

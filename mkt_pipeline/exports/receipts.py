@@ -74,7 +74,8 @@ def receipts(
             return receipts(workspace, own, file_id)
     names = [field.name for field in fields(Receipt)]
     rows = connection.execute(
-        f"SELECT {', '.join(names)} FROM read_parquet(?, union_by_name = true) ORDER BY landed_at, file_id, part",
+        f"SELECT {', '.join(names)} FROM read_parquet(?, union_by_name = true) "
+        "ORDER BY landed_at, file_id, part",
         [[str(path) for path in paths]],
     ).fetchall()
     return [_receipt(dict(zip(names, row, strict=True))) for row in rows]

@@ -1,7 +1,7 @@
 """Which report a header belongs to.
 
-What is here: binding header cells to column rules, finding the header line and delimiter in the first lines of
-a text, and naming the nearest report when none fits. What is not: opening files (:mod:`.read`).
+What is here: binding header cells to column rules, finding the header line and delimiter in the first lines
+of a text, and naming the nearest report when none fits. What is not: opening files (:mod:`.read`).
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Bound:
 
     @property
     def targets(self) -> tuple[str, ...]:
+        """The canonical columns it fills."""
         return tuple(self.rule.split.into) if self.rule.split else (self.rule.to,)
 
 

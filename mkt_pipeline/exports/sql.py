@@ -28,7 +28,7 @@ _NUMBER = (
 """A number that can be read in one way only: plain, or with groups of three parted by commas or by blanks."""
 
 MACROS = (
-    # Digits with a decimal point. Few and short patterns: each is compiled again for every column of every file.
+    # Digits with a decimal point. Few patterns: each is compiled again for every column of every file.
     f"number_text(c) AS regexp_replace(regexp_extract(c, '{_NUMBER}'), '[^-+.0-9]', '', 'g')",
     "swap_marks(c) AS translate(c, ',.', '.,')",
     "whole_number(d) AS CASE WHEN d = trunc(d) THEN try_cast(d AS BIGINT) END",
@@ -49,14 +49,17 @@ def create_macros() -> str:
 
 
 def is_null(cell: str, null_tokens: Sequence[str]) -> str:
-    """Whether a cell says nothing: empty, blank, or one of the platform's null tokens, blanks around it or not.
+    """Whether a cell says nothing: empty, or a null token, with a blank on either side or not.
 
-    Trimming is dear, so only cells as short as the tokens are trimmed.
+    Trimming every cell would be dear; the spellings that occur are compared as they are.
     """
-    tokens = ("", *null_tokens)
-    longest = max(len(token.encode()) for token in tokens) + 6
-    listed = ", ".join(quote(token) for token in tokens)
-    return f"({cell} IS NULL OR (strlen({cell}) <= {longest} AND trim({cell}) IN ({listed})))"
+    spellings = dict.fromkeys(
+        f"{before}{token}{after}"
+        for token in ("", *null_tokens)
+        for before in ("", " ")
+        for after in ("", " ")
+    )
+    return f"({cell} IS NULL OR {cell} IN ({', '.join(map(quote, spellings))}))"
 
 
 def text(cell: str, null_tokens: Sequence[str]) -> str:
@@ -141,7 +144,8 @@ def _texts(bound: Bound, cells: Sequence[str], null_tokens: Sequence[str]) -> di
         )
     if rule.values:
         spellings = " ".join(
-            f"WHEN lower(trim({first})) IN ({', '.join(quote(word.lower()) for word in words)}) THEN {quote(name)}"
+            f"WHEN lower(trim({first})) IN ({', '.join(quote(word.lower()) for word in words)}) "
+            f"THEN {quote(name)}"
             for name, words in rule.values.items()
         )
         value = f"CASE {spellings} ELSE {value} END"

@@ -49,6 +49,7 @@ class Reject:
     reason: str
 
     def to_dict(self) -> dict[str, Any]:
+        """As the receipt keeps it."""
         return {"line": self.line, "column": self.column, "value": self.value, "reason": self.reason}
 
 
@@ -138,7 +139,8 @@ class _Scan:
             f"COPY ({self._select()}) TO {quote(str(self.target))} (FORMAT parquet, COMPRESSION lz4)"
         )
         rejects = self.connection.execute(
-            "SELECT min(line), any_value(csv_line), any_value(error_message) FROM scan_rejects GROUP BY line_byte_position, file_id "
+            "SELECT min(line), any_value(csv_line), any_value(error_message) "
+            "FROM scan_rejects GROUP BY line_byte_position, file_id "
             "ORDER BY 1"
         ).fetchall()
         self.connection.execute("DROP TABLE scan_rejects; DROP TABLE scan_runs")
@@ -151,7 +153,8 @@ class _Scan:
     def _read_csv(self) -> str:
         columns = ", ".join(f"'c{cell}': 'VARCHAR'" for cell in range(self.width))
         return (
-            f"read_csv({quote(str(self.grid.path))}, auto_detect = false, header = false, skip = {self.grid.skip}, "
+            f"read_csv({quote(str(self.grid.path))}, auto_detect = false, header = false, "
+            f"skip = {self.grid.skip}, "
             f"delim = {quote(self.grid.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
             f"max_line_size = 4194304, store_rejects = true, rejects_table = 'scan_rejects', "
             f"rejects_scan = 'scan_runs', rejects_limit = {_REJECTS_LIMIT})"
@@ -231,7 +234,9 @@ class _Scan:
         return [rule for rule in rules if rule.otherwise and rule.to in known]
 
     def _kind(self) -> str:
-        empty = " AND ".join(is_null(f"c{cell}", self.nulls) for cell in range(self.width))
+        # Only cells that are read anyway: naming a cell makes the scan keep it.
+        read = sorted({cell for bound in self.match.bound for cell in bound.cells} | {*self.match.unmapped})
+        empty = " AND ".join(is_null(f"c{cell}", self.nulls) for cell in read)
         cases = [f"WHEN {empty} THEN 'blank'"]
         notes = self.match.platform.note_rows
         if notes and self.width > 1:
@@ -254,7 +259,8 @@ class _Scan:
             for cell in self._entity_cells()
         ]
         anywhere = " OR ".join(_labelled(f"c{cell}", totals) for cell in labelled)
-        return f"({anywhere})" + "".join(f" AND {other}" for other in others)
+        likely = _may_be_labelled([f"c{cell}" for cell in labelled], totals)
+        return f"CASE WHEN {likely} THEN ({anywhere})" + "".join(f" AND {other}" for other in others) + " END"
 
     def _label(self) -> str:
         totals = self.match.report.totals
@@ -296,7 +302,8 @@ class _Scan:
             cell = bound.cells[0]
             shown = f"{quote(self.match.header[cell] + _SEPARATOR)} || c{cell}"
             cases.append(
-                f"WHEN {quote_identifier(name)} IS NULL AND NOT {is_null(f'c{cell}', self.nulls)} THEN {shown}"
+                f"WHEN {quote_identifier(name)} IS NULL "
+                f"AND NOT {is_null(f'c{cell}', self.nulls)} THEN {shown}"
             )
         if "period_start" in columns:
             cases.append(f"WHEN period_start IS NULL OR period_end IS NULL THEN {quote('date' + _SEPARATOR)}")
@@ -412,8 +419,8 @@ class _Scan:
         segment = "breakdown_value" if any(b.rule.breakdown for b in self.match.bound) else "NULL"
         day = "period_start" if any(b.rule.to in ("day", "date_range") for b in self.match.bound) else "NULL"
         rows = self.connection.execute(
-            f"SELECT nullif({segment}::VARCHAR, ''), {day}::VARCHAR, coalesce(_label, ''), {picks} FROM {source} "
-            "WHERE _kind = 'total' ORDER BY file_row_number"
+            f"SELECT nullif({segment}::VARCHAR, ''), {day}::VARCHAR, coalesce(_label, ''), {picks} "
+            f"FROM {source} WHERE _kind = 'total' ORDER BY file_row_number"
         ).fetchall()
         firsts: dict[tuple[Any, Any], Sequence[Any]] = {}
         for row in rows:
@@ -474,21 +481,20 @@ class _Scan:
 
 
 def _labelled(cell: str, totals: Totals) -> str:
-    """Whether a cell is one of the labels; a label that ends in ``*`` is a beginning.
-
-    What all labels begin with is tested first: it settles nearly every cell at once.
-    """
-    common = os.path.commonprefix([label.rstrip("*") for label in totals.labels])
+    """Whether a cell is one of the labels; a label that ends in ``*`` is a beginning."""
     exact = [label for label in totals.labels if not label.endswith("*")]
     tests = [f"starts_with({cell}, {quote(label[:-1])})" for label in totals.labels if label.endswith("*")]
     if exact:
         tests.append(f"{cell} IN ({', '.join(map(quote, exact))})")
-    either = f"({' OR '.join(tests)})"
-    return (
-        f"coalesce(starts_with({cell}, {quote(common)}) AND {either}, false)"
-        if common
-        else f"coalesce({either}, false)"
-    )
+    return f"coalesce({' OR '.join(tests)}, false)"
+
+
+def _may_be_labelled(cells: Sequence[str], totals: Totals) -> str:
+    """A cheap test that settles nearly every row: does any cell begin as all labels begin?"""
+    beginnings = sorted({label[:1] for label in totals.labels})
+    common = os.path.commonprefix([label.rstrip("*") for label in totals.labels])  # noqa: RUF071 (no paths)
+    starts = [common] if common else beginnings
+    return " OR ".join(f"starts_with({cell}, {quote(start)})" for cell in cells for start in starts)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Dates that stand in free text: preambles, file names, filter cells.
 
-What is here: finding dates and periods in the many spellings platforms use. What is not: the cells of a table,
-which are parsed by SQL (:mod:`mkt_pipeline.exports.sql`).
+What is here: finding dates and periods in the many spellings platforms use. What is not: the cells of a
+table, which are parsed by SQL (:mod:`mkt_pipeline.exports.sql`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10,
-    "nov": 11, "dec": 12, "janv": 1, "févr": 2, "mars": 3, "avr": 4, "mai": 5, "juin": 6, "juil": 7, "août": 8,
-    "sept": 9, "déc": 12,
+    "nov": 11, "dec": 12, "janv": 1, "févr": 2, "mars": 3, "avr": 4, "mai": 5, "juin": 6, "juil": 7,
+    "août": 8, "sept": 9, "déc": 12,
 }  # fmt: skip
 _MONTH = (
     r"(?P<{0}month>january|february|march|april|june|july|august|september|october|november|december"
