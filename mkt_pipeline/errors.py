@@ -7,6 +7,7 @@ settings, ``E-PLAN-…`` for plans, ``E-DB-…`` for the warehouse, ``E-RUN-…`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -66,3 +67,24 @@ class EnvironmentProblem(MktError):
     """The machine is at fault: a missing tool, a full disk, a lock held by another. Exit code 3."""
 
     exit_code = 3
+
+
+_FAMILIES: tuple[tuple[type[MktError], tuple[str, ...]], ...] = (
+    (DataError, ("E-RUN-10", "E-SRC", "E-REP")),
+    (ConfigError, ("E-DB-2", "E-CFG", "E-PLAN", "E-CLI", "E-MET")),
+    (
+        EnvironmentProblem,
+        ("E-DB-01", "E-DB-03", "E-DB-05", "E-DB-07", "E-DB-10", "E-DB-11", "E-RUN", "E-ENV"),
+    ),
+    (DataError, ("E-DB",)),
+)
+"""Beginnings of codes by family; the first that fits. A test compares this with every error raised."""
+
+
+def revive(parts: Mapping[str, str]) -> MktError:
+    """An error of the right family from what :meth:`MktError.to_dict` wrote down."""
+    family = next(
+        (family for family, beginnings in _FAMILIES if parts["code"].startswith(beginnings)), MktError
+    )
+    rest = {name: parts.get(name) or "" for name in ("where", "expected", "fix")}
+    return family(parts["code"], parts["found"], **rest)

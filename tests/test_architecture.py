@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from docs import generate
+from mkt_pipeline import errors
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "mkt_pipeline"
@@ -166,6 +167,20 @@ def error_page() -> dict[str, tuple[str, ...]]:
 def test_every_error_code_is_documented_and_every_documented_code_exists() -> None:
     used = {code for path in SOURCES for code in CODE.findall(path.read_text("utf-8"))}
     assert used == error_page().keys()
+
+
+def test_an_error_written_down_comes_back_in_its_own_family() -> None:
+    families = {"DataError", "ConfigError", "EnvironmentProblem"}
+    raised = {
+        (str(node.args[0].value), node.func.id)
+        for path in SOURCES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in families
+        if node.args and isinstance(node.args[0], ast.Constant) and CODE.match(str(node.args[0].value))
+    }
+    assert len(raised) > 30
+    for code, family in raised:
+        assert type(errors.revive({"code": code, "found": "x"})).__name__ == family, code
 
 
 def test_every_error_row_says_what_happened_and_what_to_do() -> None:

@@ -21,7 +21,7 @@ from mkt_pipeline.cli.session import (
     app,
     session_of,
 )
-from mkt_pipeline.errors import ConfigError
+from mkt_pipeline.errors import ConfigError, revive
 
 if TYPE_CHECKING:
     from mkt_pipeline.orchestration.run import RunOutcome
@@ -32,6 +32,7 @@ __all__ = ["app"]
 DEMO_FOLDER = Path("data/demo")
 FIRST_TABLE = "metrics.channel_summary"
 DAYS_NOT_STATED = "E-SRC-08"
+INTERRUPTED = "E-RUN-02"
 
 
 @app.command(epilog=GLOBAL_OPTIONS_NOTE)
@@ -226,23 +227,25 @@ def _refresh(session: Session, workspace: Workspace, *, force: bool) -> RunOutco
 
 
 def _finish_run(session: Session, workspace: Workspace, outcome: RunOutcome) -> None:
-    """Say what a run came to, what was written and what to do next; exit 1 where something was refused."""
+    """Say what a run came to, what was written and what to do next; exit as its first error says."""
     out = session.out
     if out.as_json:
         out.document(outcome.to_dict())
     else:
         _tell_outcome(session, workspace, outcome)
+    if any(problem["code"] == INTERRUPTED for problem in outcome.errors):
+        raise typer.Exit(130)
     if not outcome.success or outcome.quarantined:
-        raise typer.Exit(1)
+        raise typer.Exit(revive(outcome.errors[0]).exit_code if outcome.errors else 1)
 
 
 def _tell_outcome(session: Session, workspace: Workspace, outcome: RunOutcome) -> None:
     out = session.out
     for file in outcome.quarantined:
         out.talk(f"{out.word('quarantined')}  {file['path']}", style="red")
-        out.error(show.error_of(file["error"]))
+        out.error(revive(file["error"]))
     for problem in outcome.errors:
-        out.error(show.error_of(problem))
+        out.error(revive(problem))
     if not outcome.success:
         out.talk(out.word("run_failed"), style="bold red")
         return

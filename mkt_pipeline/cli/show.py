@@ -16,7 +16,7 @@ from rich.markup import escape
 
 from mkt_pipeline.cli.console import Output, cell, in_language, jsonable
 from mkt_pipeline.cli.words import PHRASES
-from mkt_pipeline.errors import MktError
+from mkt_pipeline.errors import revive
 
 if TYPE_CHECKING:
     from mkt_pipeline.cli.doctor import Finding
@@ -40,13 +40,7 @@ def inspection(out: Output, facts: Mapping[str, Any]) -> None:
             out.stdout.print(f"[bold]{escape(label if position == 0 else ' ' * width)}[/]  {escape(line)}")
     if facts["problem"]:
         out.stdout.file.flush()
-        out.error(error_of(facts["problem"]))
-
-
-def error_of(parts: Mapping[str, str]) -> MktError:
-    """The error that was written down as a dictionary."""
-    rest = {name: parts.get(name) or "" for name in ("where", "expected", "fix")}
-    return MktError(parts["code"], parts["found"], **rest)
+        out.error(revive(facts["problem"]))
 
 
 def _label(out: Output, key: str) -> str:

@@ -103,6 +103,17 @@ def test_a_failed_run_prints_its_errors_and_exits_with_1(mkt: Mkt, outcome: RunO
     assert "still in place" in answer.err
 
 
+@pytest.mark.parametrize(
+    ("code", "exit_code"), [("E-RUN-10", 1), ("E-PLAN-03", 2), ("E-DB-01", 3), ("E-RUN-02", 130)]
+)
+def test_a_failed_run_exits_as_its_error_says(
+    mkt: Mkt, outcome: RunOutcome, code: str, exit_code: int
+) -> None:
+    outcome.success = False
+    outcome.errors = [{**ERROR, "code": code}]
+    assert mkt("run").code == exit_code
+
+
 def test_a_quarantined_file_is_named_with_its_reason_and_exits_with_1(mkt: Mkt, outcome: RunOutcome) -> None:
     outcome.files = [{"status": "quarantined", "path": "inbox/strange.csv", "error": ERROR}]
     answer = mkt("run")
