@@ -28,6 +28,11 @@
     "engagements",
     "engagement_rate",
 ] %}
+{#- Sums keep the type of their measure: money is exact here as everywhere, and only ratios are double. -#}
+{%- set types = {} -%}
+{%- for measure in kpi_measures() -%}
+    {%- do types.update({measure.name: measure.type}) -%}
+{%- endfor %}
 with
     kpi as (
         select * from {{ ref("kpi_period") }} where period = 'to_date' and channel_id <> '(all)'
@@ -49,7 +54,11 @@ with
             max(period_start) as period_start,
             max(period_end) as period_end
             {%- for metric_id in shown %}
-                , max(case when metric_id = '{{ metric_id }}' then actual end) as {{ metric_id }}
+                {%- set value = "max(case when metric_id = '" ~ metric_id ~ "' then actual end)" %}
+                {%- if metric_id in types %}
+                    , cast({{ value }} as {{ types[metric_id] }}) as {{ metric_id }}
+                {%- else %}, {{ value }} as {{ metric_id }}
+                {%- endif %}
             {%- endfor %}
         from kpi
         group by marketing_campaign_id, channel_id
