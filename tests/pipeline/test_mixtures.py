@@ -32,7 +32,9 @@ def test_landing_one_by_one_in_any_order_gives_the_same_marts(finished: Finished
         assert result.status in ("landed", "duplicate"), (name, result)
     outcome = run_refresh(workspace)
     assert outcome.success, outcome.errors
-    assert differences(mart_tables(finished.workspace), mart_tables(workspace)) == []
+    expected = mart_tables(finished.workspace)
+    assert sum(bool(table) for table in expected.values()) > 20
+    assert differences(expected, mart_tables(workspace)) == []
 
 
 def test_another_mixture_of_levels_gives_the_same_campaign_days(finished: Finished, tmp_path: Path) -> None:
