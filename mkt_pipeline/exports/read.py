@@ -1,8 +1,8 @@
 """Files to tables: what is in a dropped file, decoded and located, before any value is read.
 
-What is here: hashing and scanning bytes, decoding, spreadsheets, bounded archives, folders, blocks; the result
-is a list of :class:`Grid`, each one table in a UTF-8 csv that the engine can scan. What is not: the values
-(:mod:`.stage`). Memory stays bounded: text is streamed in chunks of one mebibyte.
+What is here: hashing and scanning bytes, decoding, spreadsheets, bounded archives, folders, blocks; the
+result is a list of :class:`Grid`, each one table in a UTF-8 csv that the engine can scan. What is not: the
+values (:mod:`.stage`). Memory stays bounded: text is streamed in chunks of one mebibyte.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def create_macros() -> str:
 def is_null(cell: str, null_tokens: Sequence[str]) -> str:
     """Whether a cell says nothing: empty, or a null token, with a blank on either side or not.
 
-    Trimming every cell would be dear; the spellings that occur are compared as they are.
+    Trimming every cell would be dear: short cells are compared with the spellings that occur.
     """
     spellings = dict.fromkeys(
         f"{before}{token}{after}"
@@ -59,12 +59,14 @@ def is_null(cell: str, null_tokens: Sequence[str]) -> str:
         for before in ("", " ")
         for after in ("", " ")
     )
-    return f"({cell} IS NULL OR {cell} IN ({', '.join(map(quote, spellings))}))"
+    longest = max(len(spelling.encode()) for spelling in spellings)
+    listed = ", ".join(map(quote, spellings))
+    return f"({cell} IS NULL OR (strlen({cell}) <= {longest} AND {cell} IN ({listed})))"
 
 
 def text(cell: str, null_tokens: Sequence[str]) -> str:
     """A text as written, null where the cell says nothing."""
-    return f"CASE WHEN NOT {is_null(cell, null_tokens)} THEN {cell} END"
+    return f"CASE WHEN {is_null(cell, null_tokens)} THEN NULL ELSE {cell} END"
 
 
 def expressions(
