@@ -39,7 +39,6 @@ from mkt_pipeline.orchestration.instance import (
     clear_dead_runs,
     open_instance,
     process_tags,
-    quick_history,
 )
 from mkt_pipeline.orchestration.run import (
     JOB_NAME,
@@ -65,7 +64,7 @@ def execute(workspace: Workspace, on_event: EventSink, force: bool = False) -> R
     """Run the job in this process, in the workspace's run history."""
     job = build_definitions(workspace).resolve_job_def(JOB_NAME)
     run_id = make_new_run_id()
-    with open_instance(workspace, capture_output=False) as instance, quick_history(instance):
+    with open_instance(workspace, capture_output=False) as instance:
         clear_dead_runs(instance)
         reader = OutcomeReader(run_id, on_event)
         on_event(RunEvent("run_started", "", run_id))
@@ -142,12 +141,20 @@ class OutcomeReader:
         if told is not None and ERROR_METADATA in told.metadata:
             return list(_value(told.metadata, ERROR_METADATA))
         root = data.error
+        if root is not None and root.cls_name == "DagsterExecutionInterruptedError":
+            return [self._interrupted()]
         while root is not None and root.cause is not None:
             root = root.cause
         lines = (root.message if root else "").strip().splitlines()
         return [
             self._unexpected(STEPS.get(_step(event), _step(event)), lines[0] if lines else "no reason given")
         ]
+
+    def _interrupted(self) -> dict[str, str]:
+        return EnvironmentProblem(
+            "E-RUN-02", "the run was interrupted", where=f"run {self._outcome.run_id}",
+            expected="a run that ends", fix="run again; it takes up what is not done yet",
+        ).to_dict()  # fmt: skip
 
     def _unexpected(self, where: str, found: str) -> dict[str, str]:
         return EnvironmentProblem(

@@ -81,7 +81,10 @@ def build_landing(workspace: Workspace, catalog: Catalog) -> dg.AssetsDefinition
         tell(context, _landing_summary(results))
         selected = context.selected_asset_keys
         if INBOX in selected:
-            yield dg.MaterializeResult(INBOX, metadata=_inbox_metadata(results))
+            # One version for ever: what arrived for one platform makes no other platform look out of date.
+            yield dg.MaterializeResult(
+                INBOX, metadata=_inbox_metadata(results), data_version=dg.DataVersion("inbox")
+            )
         for platform in platforms:
             if platform_key(platform.platform) in selected:
                 yield from _platform_results(workspace, platform, results, receipts)
@@ -167,14 +170,11 @@ def _quarantine_spec() -> dg.AssetSpec:
 
 
 def _platform_spec(platform: Platform) -> dg.AssetSpec:
-    reports = "\n".join(
-        f"- `{report}`, {level}"
-        for report, level in dict.fromkeys((r.report, r.level) for r in platform.reports)
-    )
+    reports = ", ".join(dict.fromkeys(f"`{rule.report}`" for rule in platform.reports))
     return dg.AssetSpec(
         platform_key(platform.platform),
         deps=[INBOX],
-        description=f"{_name(platform)}. Materialized when a file lands. Reports it knows:\n\n{reports}",
+        description=f"{_name(platform)}. Materialized when a file lands. Reports: {reports}",
         group_name=GROUPS.get(platform.channel, "ingest_web"),
         kinds={"csv", "excel"},
         tags={"channel": platform.channel},
@@ -240,8 +240,7 @@ def _check_specs(platforms: Sequence[Platform]) -> Iterator[dg.AssetCheckSpec]:
         yield dg.AssetCheckSpec(
             ROWS_CHECK,
             asset=platform_key(platform.platform),
-            description="每行都已入库 | Every row of every file of this run landed; what was refused is "
-            "named.",
+            description="每行都已入库 | Every row of every file landed; what was refused is named.",
         )
         yield dg.AssetCheckSpec(
             NEWEST_CHECK,
@@ -271,15 +270,19 @@ def _platform_results(
             metadata=_platform_metadata(landed, known, newest),
             data_version=_version(receipt.file_id for receipt in known),
         )
-        refused = [result for result in ours if result.rejected or result.status == "quarantined"]
-        yield dg.AssetCheckResult(
-            asset_key=platform_key(platform.platform),
-            check_name=ROWS_CHECK,
-            passed=not refused,
-            severity=dg.AssetCheckSeverity.WARN,
-            description=f"{sum(result.rejected for result in ours)} rows refused in {len(refused)} files",
-            metadata={"files": table(_file_row(result) for result in refused)},
-        )
+    refused = [result for result in ours if result.status == "quarantined"]
+    rejected = sum(receipt.rejected_count for receipt in known)
+    yield dg.AssetCheckResult(
+        asset_key=platform_key(platform.platform),
+        check_name=ROWS_CHECK,
+        passed=not refused and not rejected,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{rejected} rows refused in all files, {len(refused)} files refused in this run",
+        metadata={
+            "refused files": table(_file_row(result) for result in refused),
+            "refused rows": table(_rejects(known), limit=5),
+        },
+    )
     if newest is not None:
         late = (workspace.settings.report_date() - newest).days
         yield dg.AssetCheckResult(
@@ -305,21 +308,21 @@ def _platform_metadata(
         "first day": min((result.date_from for result in landed if result.date_from), default="—"),
         "newest day": _day(newest),
         **{
-            f"total {name}": float(totals[name])
+            f"total {name}": round(float(totals[name]), 6)
             for name in ("spend", "clicks", "conversions")
             if name in totals
         },
         "files": table(_file_row(result) for result in landed),
         "rejected (first 5)": table(
-            (
-                {"file": receipt.file_name, **reject}
-                for receipt in receipts
-                if receipt.file_id in ids
-                for reject in receipt.rejects
-            ),
-            limit=5,
+            _rejects(receipt for receipt in receipts if receipt.file_id in ids), limit=5
         ),
     }
+
+
+def _rejects(receipts: Iterable[Receipt]) -> Iterator[Mapping[str, Any]]:
+    for receipt in receipts:
+        for reject in receipt.rejects:
+            yield {"file": receipt.file_name, **reject}
 
 
 def _inbox_metadata(results: Sequence[LandResult]) -> dict[str, Any]:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Any
-from unittest.mock import patch
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from dagster._cli.utils import TMP_DAGSTER_HOME_PREFIX
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from sqlalchemy import create_engine, event
@@ -26,6 +28,10 @@ from mkt_pipeline.workspace import Workspace
 
 DAGSTER_YAML = """\
 # Written once by mkt-pipeline. Edit it freely: it is never overwritten.
+# Keeps the run history below the workspace and writes it without a disk flush per event.
+instance_class:
+  module: mkt_pipeline.orchestration.instance
+  class: WorkspaceInstance
 telemetry:
   enabled: false
 nux:
@@ -61,6 +67,9 @@ PROCESS_TAG = "mkt/process"
 
 _NO_CAPTURE = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
 
+KEPT_SHARDS = 8
+"""Event logs whose connections stay open; there is one file per run, and an index of all."""
+
 UNFINISHED = (
     DagsterRunStatus.NOT_STARTED,
     DagsterRunStatus.STARTING,
@@ -91,53 +100,18 @@ def open_instance(workspace: Workspace, capture_output: bool = True) -> DagsterI
     return DagsterInstance.from_ref(InstanceRef.from_dir(str(ensure_home(workspace)), overrides=overrides))
 
 
-@contextmanager
-def quick_history(instance: DagsterInstance) -> Iterator[None]:
-    """Keep the connections of the run history open, and flush less often, as long as the block lasts.
-
-    Dagster makes an engine, a connection and a disk flush for every event, and a run has several for each
-    table and test: 70 ms an event on a busy machine, 4 ms with this. Losing power may lose the last events,
-    killing the process loses none.
-    """
-    storage = instance.event_log_storage
-    if not isinstance(storage, SqliteEventLogStorage):
-        yield  # the user's dagster.yaml names another database
-        return
-    make_ready = storage._connect
-    engines: dict[str, Engine] = {}
-
-    def engine_of(shard: str) -> Engine:
-        if shard not in engines:
-            with make_ready(shard):
-                pass
-            engines[shard] = create_engine(storage.conn_string_for_shard(shard), connect_args={"timeout": 60})
-            event.listen(engines[shard], "connect", _flush_less_often)
-        return engines[shard]
-
-    @contextmanager
-    def connect(shard: str) -> Iterator[Connection]:
-        engine = engine_of(shard)  # takes the same lock
-        with storage._db_lock, engine.begin() as connection:
-            yield connection
-
-    with patch.object(storage, "_connect", connect):
-        try:
-            yield
-        finally:
-            for engine in engines.values():
-                engine.dispose()
-
-
-def _flush_less_often(connection: sqlite3.Connection, _: object) -> None:
-    connection.execute("PRAGMA synchronous = NORMAL")
-
-
 class WorkspaceInstance(DagsterInstance):
-    """The instance of a plain ``dagster dev -w workspace.yaml`` in a checkout, where no DAGSTER_HOME is set.
+    """A Dagster instance that knows its workspace, and writes its history without waiting for the disk.
 
-    Dagster would keep the history of such a session in a throwaway folder. The checkout's ``dagster.yaml``
-    names this class instead, so that the session shares the history of the workspace it shows.
+    Both ``dagster.yaml`` name it: that of a workspace, and that of a checkout, which a plain
+    ``dagster dev -w workspace.yaml`` reads when no DAGSTER_HOME is set. Dagster would keep the history of
+    such a session in a throwaway folder; here it shares the history of the workspace it shows.
     """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        if isinstance(self.event_log_storage, SqliteEventLogStorage):
+            _keep_connections(self.event_log_storage)
 
     @classmethod
     def config_schema(cls) -> dict[str, Any]:
@@ -146,8 +120,44 @@ class WorkspaceInstance(DagsterInstance):
 
     @classmethod
     def config_defaults(cls, base_dir: str) -> Any:
-        """Every store below the workspace; ``base_dir`` is the throwaway folder."""
-        return InstanceRef.config_defaults(str(ensure_home(Workspace.locate())))
+        """Every store below ``base_dir``, or below the workspace in use where that is a throwaway folder."""
+        is_throwaway = Path(base_dir).name.startswith(TMP_DAGSTER_HOME_PREFIX)
+        return InstanceRef.config_defaults(str(ensure_home(Workspace.locate())) if is_throwaway else base_dir)
+
+
+def _keep_connections(storage: SqliteEventLogStorage) -> None:
+    """Let the event log reuse its last connections instead of making an engine and a connection per event.
+
+    A run has several events for each table and test. One costs 70 ms on a busy machine, and 4 ms with this.
+    Losing power may lose the last events; killing the process loses none.
+    """
+    make_ready = storage._connect
+    engines: OrderedDict[str, Engine] = OrderedDict()
+
+    def engine_of(shard: str) -> Engine:
+        if shard not in engines:
+            with make_ready(shard):
+                pass
+            engines[shard] = create_engine(storage.conn_string_for_shard(shard), connect_args={"timeout": 60})
+            event.listen(engines[shard], "connect", _flush_less_often)
+        engines.move_to_end(shard)
+        while len(engines) > KEPT_SHARDS:
+            engines.popitem(last=False)[1].dispose()
+        return engines[shard]
+
+    @contextmanager
+    def connect(shard: str) -> Iterator[Connection]:
+        with guard:
+            engine = engine_of(shard)
+            with engine.begin() as connection:
+                yield connection
+
+    guard = RLock()
+    storage._connect = connect  # type: ignore[method-assign]
+
+
+def _flush_less_often(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def process_tags() -> dict[str, str]:

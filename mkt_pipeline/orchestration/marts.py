@@ -76,7 +76,7 @@ class Translator(DagsterDbtTranslator):  # type: ignore[misc, unused-ignore]
     ) -> dg.AssetCheckSpec | None:
         """The test with the words that stand beside it in the project."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec and spec._replace(description=test_words(manifest["nodes"][unique_id]))
+        return spec and spec._replace(description=demand(manifest["nodes"][unique_id]))
 
 
 def build_dbt(workspace: Workspace, manifest_path: Path) -> dg.AssetsDefinition:
@@ -224,15 +224,21 @@ def table_facts(workspace: Workspace) -> dict[tuple[str, str], dict[str, Any]]:
     return facts
 
 
-def test_words(node: Mapping[str, Any]) -> str | None:
-    """What a test demands: its description, else the message it was given, else nothing."""
-    arguments = (node.get("test_metadata") or {}).get("kwargs") or {}
-    columns = arguments.get("columns")
-    if node.get("description"):
-        return str(node["description"])
-    if (node.get("test_metadata") or {}).get("name") == "unique_key" and columns:
-        return f"主键唯一且非空 | one row per {', '.join(columns)}, none of them null"
-    return str(arguments["message"]) if arguments.get("message") else None
+def demand(node: Mapping[str, Any]) -> str:
+    """What a test demands: its description, else words made from its kind and arguments, else its name."""
+    test = node.get("test_metadata") or {"name": node["name"]}
+    given = test.get("kwargs") or {}
+    if node.get("description") or given.get("message"):
+        return str(node.get("description") or given["message"])
+    column, columns, values = given.get("column_name"), given.get("columns", []), given.get("values", [])
+    words = {
+        "unique_key": f"主键唯一且非空 | one row per {', '.join(columns)}, none of them null",
+        "not_null": f"不得为空 | {column} is never null",
+        "unique": f"不得重复 | {column} is unique",
+        "accepted_values": f"取值受限 | {column} is one of {', '.join(map(str, values))}",
+        "relationships": f"引用须存在 | every {column} is in {given.get('to')}",
+    }
+    return words.get(test["name"]) or f"{test['name'].replace('_', ' ')} {column or ''}".strip()
 
 
 def _check_error(check: CheckResult) -> MktError:

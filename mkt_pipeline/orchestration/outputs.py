@@ -169,8 +169,13 @@ def _report_metadata(workspace: Workspace, written: Sequence[WrittenReport]) -> 
         }
         for report in written
     ]
+    main = [row for row in rows if row["language"] == rows[0]["language"] and row["status"]]
     return {
-        "verdict": table({name: row[name] for name in ("campaign_id", "status", "verdict")} for row in rows),
+        # Short enough to be shown as a table at once; longer Markdown hides behind a link.
+        "verdict": table(
+            ({"campaign": row["campaign_id"], "status": row["status"]} for row in main), limit=3
+        ),
+        "verdicts": table({name: row[name] for name in ("campaign_id", "status", "verdict")} for row in main),
         "index": dg.MetadataValue.path(str(workspace.reports_dir / "index.html")),
         "reports": len(rows),
         "bytes": sum(report.bytes for report in written),

@@ -11,6 +11,8 @@ import dagster as dg
 import pytest
 import yaml
 from dagster import DagsterInstance, DagsterRunStatus
+from dagster._cli.utils import TMP_DAGSTER_HOME_PREFIX
+from dagster._core.instance.ref import InstanceRef
 
 from mkt_pipeline.orchestration.instance import (
     DAGSTER_YAML,
@@ -52,17 +54,12 @@ def test_the_settings_reach_the_instance(workspace: Workspace) -> None:
 def test_the_checkouts_instance_has_the_same_settings_and_the_workspaces_history(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shipped = yaml.safe_load((REPOSITORY / "dagster.yaml").read_text())
-    assert shipped.pop("instance_class") == {
-        "module": WorkspaceInstance.__module__,
-        "class": WorkspaceInstance.__name__,
-    }
-    assert shipped == yaml.safe_load(DAGSTER_YAML)
+    assert yaml.safe_load((REPOSITORY / "dagster.yaml").read_text()) == yaml.safe_load(DAGSTER_YAML)
 
     monkeypatch.setenv("MKT_WORKSPACE", str(workspace.root))
-    throwaway = tmp_path / "throwaway"
+    throwaway = tmp_path / f"{TMP_DAGSTER_HOME_PREFIX}x"
     throwaway.mkdir()
-    reference = dg._core.instance.ref.InstanceRef.from_dir(str(throwaway), config_dir=str(REPOSITORY))
+    reference = InstanceRef.from_dir(str(throwaway), config_dir=str(REPOSITORY))
     with DagsterInstance.from_ref(reference) as instance:
         assert isinstance(instance, WorkspaceInstance)
         run = instance.add_run(dg.DagsterRun(job_name="refresh"))
