@@ -21,20 +21,24 @@ _BLANK = "[\\s\\x{00a0}\\x{202f}\\x{3000}]"
 _SIGN = "[$€£¥￥₹]"
 _NUMERIC_DATE = "\\d{4}[-/.年]\\d{1,2}[-/.月]\\d{1,2}|\\d{8}"
 
-_NUMBER = (
-    f"^{_BLANK}*[-+]?{_SIGN}?{_BLANK}*(\\d+|\\d{{1,3}}(,\\d{{3}})+|\\d{{1,3}}({_BLANK}\\d{{3}})+)?(\\.\\d*)?"
-    f"{_BLANK}*{_SIGN}?{_BLANK}*$"
-)
-"""A number that can be read in one way only: plain, or with groups of three parted by commas or by blanks."""
+
+def _pattern(fraction: str) -> str:
+    """A number readable in one way only: plain, or in groups of three parted by commas or by blanks."""
+    whole = f"(\\d+|\\d{{1,3}}(,\\d{{3}})+|\\d{{1,3}}({_BLANK}\\d{{3}})+)?"
+    return f"^{_BLANK}*[-+]?{_SIGN}?{_BLANK}*{whole}({fraction})?{_BLANK}*{_SIGN}?{_BLANK}*$"
+
+
+_ANY_NUMBER = _pattern("\\.\\d*")
+_WHOLE_NUMBER = _pattern("\\.0*")
 
 MACROS = (
-    # Digits with a decimal point. Few patterns: each is compiled again for every column of every file.
-    f"number_text(c) AS regexp_replace(regexp_extract(c, '{_NUMBER}'), '[^-+.0-9]', '', 'g')",
+    # Digits with a decimal point. Few patterns, used once: each is compiled for every column of every file.
+    f"number_text(c) AS regexp_replace(regexp_extract(c, '{_ANY_NUMBER}'), '[^-+.0-9]', '', 'g')",
+    f"count_text(c) AS regexp_replace(regexp_extract(c, '{_WHOLE_NUMBER}'), '[^-+.0-9]', '', 'g')",
     "swap_marks(c) AS translate(c, ',.', '.,')",
-    "whole_number(d) AS CASE WHEN d = trunc(d) THEN try_cast(d AS BIGINT) END",
     # What prints back as itself is a plain count: the fast path of nearly every cell.
     "read_count(c) AS CASE WHEN CAST(try_cast(c AS BIGINT) AS VARCHAR) = c THEN try_cast(c AS BIGINT) "
-    "ELSE whole_number(try_cast(number_text(c) AS DECIMAL(38,6))) END",
+    "ELSE try_cast(try_cast(count_text(c) AS DECIMAL(38,6)) AS BIGINT) END",
     f"read_money(c) AS coalesce(try_cast(c AS {MONEY}), try_cast(number_text(c) AS {MONEY}))",
     "read_decimal(c) AS try_cast(number_text(c) AS DOUBLE)",
     f"numeric_dates(c) AS list_transform(regexp_extract_all(c, '{_NUMERIC_DATE}'), "
@@ -51,17 +55,12 @@ def create_macros() -> str:
 def is_null(cell: str, null_tokens: Sequence[str]) -> str:
     """Whether a cell says nothing: empty, or a null token, with a blank on either side or not.
 
-    Trimming every cell would be dear: short cells are compared with the spellings that occur.
+    Trimming is dear, so only cells as short as the tokens are trimmed.
     """
-    spellings = dict.fromkeys(
-        f"{before}{token}{after}"
-        for token in ("", *null_tokens)
-        for before in ("", " ")
-        for after in ("", " ")
-    )
-    longest = max(len(spelling.encode()) for spelling in spellings)
-    listed = ", ".join(map(quote, spellings))
-    return f"({cell} IS NULL OR (strlen({cell}) <= {longest} AND {cell} IN ({listed})))"
+    tokens = ("", *null_tokens)
+    longest = max(len(token.encode()) for token in tokens) + 2
+    listed = ", ".join(map(quote, tokens))
+    return f"({cell} IS NULL OR (strlen({cell}) <= {longest} AND trim({cell}) IN ({listed})))"
 
 
 def text(cell: str, null_tokens: Sequence[str]) -> str:

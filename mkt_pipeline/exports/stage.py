@@ -86,8 +86,6 @@ class Staged:
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the macros on a connection; once per connection."""
     connection.execute(create_macros())
-    # It would pull what a CASE evaluates for few rows out in front of it, to be evaluated for all.
-    connection.execute("SET disabled_optimizers = 'common_subexpressions'")
 
 
 def stage(connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path) -> Staged:
