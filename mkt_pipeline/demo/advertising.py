@@ -42,6 +42,8 @@ HOOKS = ("Spring harvest", "Straight from the garden", "Free shipping over $39",
 """First words of the ads."""
 WASTE_SHARE = 0.45
 """Share of the clicks of the keyword that catches them."""
+HOPELESS_SHARE = 0.24
+"""Share of its ad group's clicks that go to a keyword that never converts."""
 UNLISTED_SHARE = 0.28
 """Share of a keyword's clicks whose searches are too rare to be listed."""
 
@@ -341,7 +343,8 @@ def _keyword_group(
         converting[0] = 1 - WASTE_SHARE
     if group.hopeless_keyword:
         keywords.append((group.hopeless_keyword, "Broad match"))
-        shares, converting = np.append(shares * 0.86, 0.14), np.append(converting, 0.0)
+        shares = np.append(shares * (1 - HOPELESS_SHARE), HOPELESS_SHARE)
+        converting = np.append(converting, 0.0)
     counts = _entity_days(campaign, shares * share, converting, shape.fractional, rng)
     for number, (keyword, match_type) in enumerate(keywords):
         own = counts.pick(number)
