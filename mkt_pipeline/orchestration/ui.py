@@ -58,7 +58,7 @@ def ui_environment(workspace: Workspace) -> dict[str, str]:
         "DAGSTER_HOME": str(workspace.dagster_home),
         "MKT_WORKSPACE": str(workspace.root),
         # `dagster dev` points to another command of its makers at each start.
-        "PYTHONWARNINGS": "ignore::dagster.SupersessionWarning",
+        "PYTHONWARNINGS": "ignore:Function `dev_command` is superseded",
     }
 
 
