@@ -7,11 +7,11 @@ behind an action, what an audit checks, how a report looks.
 # No postponed annotations here: Dagster reads the type of a step's context as it stands.
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from mkt_pipeline import insights, reports, warehouse
+from mkt_pipeline import warehouse
 from mkt_pipeline.orchestration.steps import (
     LOCK_WAIT_SECONDS,
     POOL,
@@ -20,9 +20,11 @@ from mkt_pipeline.orchestration.steps import (
     tell,
     user_errors,
 )
-from mkt_pipeline.reports import WrittenReport
 from mkt_pipeline.warehouse.audits import PUBLISHED_SCHEMAS
 from mkt_pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mkt_pipeline.reports import WrittenReport
 
 ACTIONS = dg.AssetKey(["mart", "mart_action"])
 PUBLISHED = dg.AssetKey(["published"])
@@ -62,6 +64,8 @@ def _actions(workspace: Workspace) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="propose_actions", specs=[spec], pool=POOL)
     def propose_actions(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        from mkt_pipeline import insights  # seconds of numerics that a run with nothing to do need not load
+
         with user_errors(), warehouse.build_lock(workspace, LOCK_WAIT_SECONDS):
             with warehouse.open_build(workspace) as connection:
                 actions = insights.propose_actions(connection, workspace.settings)
@@ -145,7 +149,9 @@ def _reports(workspace: Workspace) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="write_reports", specs=[spec])
     def write_reports(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-        def on_report(report: WrittenReport) -> None:
+        from mkt_pipeline import reports  # as above: charts
+
+        def on_report(report: "WrittenReport") -> None:
             tell(context, f"{report.path.name}: {report.verdict}")
 
         with user_errors():
@@ -156,7 +162,7 @@ def _reports(workspace: Workspace) -> dg.AssetsDefinition:
     return write_reports
 
 
-def _report_metadata(workspace: Workspace, written: Sequence[WrittenReport]) -> dict[str, Any]:
+def _report_metadata(workspace: Workspace, written: Sequence["WrittenReport"]) -> dict[str, Any]:
     rows = [
         {
             "campaign_id": report.campaign_id,
