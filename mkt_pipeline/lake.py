@@ -6,8 +6,9 @@ plans (``plan/``), or the DuckDB files (``warehouse/``).
 
 One landed export is one receipt in ``lake/landed_file/`` and one Parquet file per dataset it feeds, all named
 after the ``file_id``. The receipt is renamed into place last: rows whose receipt is missing were never landed,
-and staging does not read them. Every dataset also holds an empty ``contract.parquet``, so that a lake without
-data can be read.
+and staging does not read them. Every dataset also holds an empty ``contract.parquet`` with all its columns: a
+landed file leaves out the columns it says nothing about, so readers unite files by column name, and a lake
+without data can be read.
 """
 
 from __future__ import annotations

@@ -365,10 +365,13 @@ class _Landing:
         folder = lake.folder(self.workspace, dataset)
         folder.mkdir(parents=True, exist_ok=True)
         temporary = folder / f"{reading.scan.sha256}.part"
-        query = " UNION ALL ".join(_landed_rows(reading, table) for table in tables)
+        query = _landed_rows(reading, tables)
         # Rows carry their number; keeping them in order as well would cost a third of the time.
         self.connection.execute("SET preserve_insertion_order = false")
-        self.connection.execute(f"COPY ({query}) TO {lake.quote(str(temporary))} (FORMAT parquet)")
+        self.connection.execute(
+            f"COPY ({query}) TO {lake.quote(str(temporary))} "
+            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        )
         self.connection.execute("SET preserve_insertion_order = true")
         lake.commit(temporary, folder / f"{reading.scan.sha256}.parquet")
 
@@ -452,8 +455,27 @@ def _dataset(table: Staged) -> str:
     return str(table.grid.match.report.dataset)
 
 
-def _landed_rows(reading: Reading, table: Staged) -> str:
-    """The query that gives one table's rows in the dataset's schema."""
+def _landed_rows(reading: Reading, tables: Sequence[Staged]) -> str:
+    """The query that gives the rows of one dataset.
+
+    Columns about which the file says nothing are left out, because writing them costs as much as writing
+    values; the dataset's contract file names them for every reader.
+    """
+    values = [_landed_values(reading, table) for table in tables]
+    said = [
+        column for column in lake.DATASETS[_dataset(tables[0])].columns
+        if any(expressions[column.name] != "NULL" for expressions in values)
+    ]  # fmt: skip
+    return " UNION ALL ".join(
+        f"SELECT {', '.join(_typed(column, expressions[column.name]) for column in said)} "
+        f"FROM read_parquet({lake.quote(str(table.path))}, file_row_number = true) "
+        "WHERE _kind IS NULL AND _bad IS NULL"
+        for table, expressions in zip(tables, values, strict=True)
+    )
+
+
+def _landed_values(reading: Reading, table: Staged) -> dict[str, str]:
+    """Per column of the dataset, what the scratch file says of it; ``NULL`` where it says nothing."""
     report = table.grid.match.report
     constants: dict[str, Any] = {
         **table.constants,
@@ -461,21 +483,23 @@ def _landed_rows(reading: Reading, table: Staged) -> str:
         "platform": table.grid.match.platform.platform,
         "report": report.report, "level": report.level, "exported_at": reading.exported_at,
     }  # fmt: skip
-    picks = []
+    values = {}
     for column in lake.DATASETS[_dataset(table)].columns:
-        name = lake.quote_identifier(column.name)
         fallback = _literal(constants.get(column.name))
+        value = fallback
         if column.name == "row_number":
             value = "file_row_number + 1"
         elif column.name == "breakdown_type" and "breakdown_value" in table.columns:
             value = f"CASE WHEN breakdown_value IS NOT NULL THEN {fallback} END"
         elif column.name in table.columns:
+            name = lake.quote_identifier(column.name)
             value = name if fallback == "NULL" else f"coalesce({name}, {fallback})"
-        else:
-            value = fallback
-        picks.append(f"CAST({value} AS {column.type}) AS {name}")
-    source = f"read_parquet({lake.quote(str(table.path))}, file_row_number = true)"
-    return f"SELECT {', '.join(picks)} FROM {source} WHERE _kind IS NULL AND _bad IS NULL"
+        values[column.name] = value
+    return values
+
+
+def _typed(column: lake.Column, expression: str) -> str:
+    return f"CAST({expression} AS {column.type}) AS {lake.quote_identifier(column.name)}"
 
 
 def _literal(value: object) -> str:

@@ -55,9 +55,11 @@ def query(workspace: Workspace) -> Callable[[str], list[tuple[Any, ...]]]:
 
     def run(sql: str) -> list[tuple[Any, ...]]:
         sources = {
-            name: f"read_parquet({lake.quote(str(lake.folder(workspace, name) / '*.parquet'))})"
+            name: f"read_parquet({lake.quote(str(lake.folder(workspace, name) / '*.parquet'))}, "
+            "union_by_name = true)"
             for name in lake.DATASETS
         }
+        lake.ensure_contracts(workspace)
         with lake.engine(workspace.scratch) as connection:
             return connection.execute(sql.format(**sources)).fetchall()
 
