@@ -1,6 +1,7 @@
 -- Daily rows and the days filled from a period add up to the period's total exactly, unless the
--- daily rows alone say
--- more. Periods that overlap another one of the campaign share their days and are left out.
+-- daily rows alone say more. Periods that overlap another one of the campaign share their days
+-- and are left out.
+{{ config(meta={"dagster": {"ref": {"name": "fct_ad_campaign_daily"}}}) }}
 {%- set campaign = ["platform", "account_id", "campaign_id"] %}
 {%- set measures = {"spend": "spend_native", "impressions": "impressions", "clicks": "clicks"} %}
 with

@@ -1,6 +1,7 @@
 -- Every level of every campaign and day adds up to the spend authority within 0.005, whatever
--- mixture of exports was
--- dropped. Reporting amounts are rounded row by row to six places, which many rows may add up to.
+-- mixture of exports was dropped. Reporting amounts are rounded row by row to six places, which
+-- many rows may add up to.
+{{ config(meta={"dagster": {"ref": {"name": "fct_ad_campaign_daily"}}}) }}
 {%- set measures = ["spend_native", "spend", "impressions", "clicks"] %}
 {%- set campaign_day = ["date_day", "platform", "account_id", "campaign_id"] %}
 with

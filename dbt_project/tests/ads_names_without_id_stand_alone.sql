@@ -1,7 +1,6 @@
--- A campaign known by name alone beside campaigns with ids may be one of them under another name,
--- counted twice. It
--- may as well be one that no export with ids covers: a warning.
-{{ config(severity="warn") }}
+-- A campaign known by name alone beside campaigns with ids may be one of them under another
+-- name, counted twice. It may as well be one that no export with ids covers: a warning.
+{{ config(severity="warn", meta={"dagster": {"ref": {"name": "int_ad_campaign_daily"}}}) }}
 with
     identity as (select * from {{ ref("int_ad_identity") }}),
 

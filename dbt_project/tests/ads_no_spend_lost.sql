@@ -1,6 +1,7 @@
 -- What the newest statements of a day say is in the campaign fact: no campaign of any level is
--- missing, and campaign
--- and account rows are there to the cent. (Levels below the campaign tie by ads_grains_tie.)
+-- missing, and campaign and account rows are there to the cent. (Levels below the campaign tie
+-- by ads_grains_tie.)
+{{ config(meta={"dagster": {"ref": {"name": "fct_ad_campaign_daily"}}}) }}
 with
     statement as (
         select * from {{ ref("int_ad_statement") }} where is_newest and period_start = period_end

@@ -1,8 +1,7 @@
--- A period export that states more than the daily exports covering all its days: the days may be
--- incomplete (filtered,
--- or a level that leaves campaigns out), or the period was exported later. The daily rows count:
--- a warning.
-{{ config(severity="warn") }}
+-- A period export that states more than the daily exports covering all its days: the days may
+-- be incomplete (filtered, or a level that leaves campaigns out), or the period was exported
+-- later. The daily rows count: a warning.
+{{ config(severity="warn", meta={"dagster": {"ref": {"name": "fct_ad_campaign_daily"}}}) }}
 {%- set campaign = ["platform", "account_id", "campaign_id"] %}
 with
     authority as (select * from {{ ref("int_ad_campaign_period") }}),

@@ -1,5 +1,6 @@
 -- Nothing is lost or counted twice on the way to the KPI marts: sums over all campaigns and
 -- channels are the facts' own, and so is the whole of each campaign in metrics.kpi_daily.
+{{ config(meta={"dagster": {"ref": {"name": "mart_campaign_kpi_daily"}}}) }}
 with
     kpi as (select * from {{ ref("mart_campaign_kpi_daily") }}),
 

@@ -1,4 +1,5 @@
 -- All days of a plan together are its budget or target, to the last digit.
+{{ config(meta={"dagster": {"ref": {"name": "fct_plan_daily"}}}) }}
 with
     spread as (
         select marketing_campaign_id, channel_id, metric_id, sum(target) as target

@@ -1,5 +1,6 @@
 -- Listed queries and the withheld rest together are the property's clicks and impressions of
 -- the period.
+{{ config(meta={"dagster": {"ref": {"name": "fct_seo_query_period"}}}) }}
 with
     query as (
         select

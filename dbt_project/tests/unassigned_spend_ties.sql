@@ -1,4 +1,5 @@
 -- Spend that plans claim and spend that none claims together are all spend.
+{{ config(meta={"dagster": {"ref": {"name": "mart_unassigned"}}}) }}
 with
     total as (
         select

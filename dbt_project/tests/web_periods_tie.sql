@@ -1,5 +1,6 @@
 -- A property's period that no other period overlaps is spread over its days to the last session
 -- and conversion.
+{{ config(meta={"dagster": {"ref": {"name": "int_web_traffic_daily"}}}) }}
 with
     period_row as (select * from {{ ref("int_web_traffic_period") }}),
 

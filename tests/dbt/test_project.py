@@ -64,6 +64,20 @@ def test_every_model_declares_a_tested_key(dbt_session: DbtProject) -> None:
     assert models - tested == set()
 
 
+def test_every_test_belongs_to_a_table(dbt_session: DbtProject) -> None:
+    """A test of several tables names the one it judges, so that the UI shows it as that table's check."""
+    nodes = dbt_session.manifest.nodes
+    singular = [
+        node
+        for node in nodes.values()
+        if node.resource_type == "test" and getattr(node, "test_metadata", None) is None
+    ]
+    assert len(singular) > 10
+    for node in singular:
+        named = node.config.meta.get("dagster", {}).get("ref", {}).get("name")
+        assert len(node.depends_on.nodes) == 1 or f"model.mkt.{named}" in nodes, node.name
+
+
 def test_every_table_and_column_is_described_in_both_languages(empty: DbtProject) -> None:
     tables = empty.query(
         "select schema_name || '.' || table_name as name, comment from duckdb_tables()"

@@ -11,8 +11,8 @@ with
 
     level_daily as (select * from {{ ref("int_ad_level_daily") }}),
 
-    -- Search terms and landing pages never hold the whole spend of a day, so their daily exports
-    -- cover none.
+    -- Search terms and landing pages never hold the whole spend of a day, so their daily
+    -- exports cover none.
     covered as (
         select distinct platform, account_id, period_start as date_day
         from total
@@ -25,9 +25,8 @@ with
 
     period_campaign as (select * from authority where period_end > period_start),
 
-    -- Campaigns known by period rows of one lower level alone: the days of that level are theirs,
-    -- so that the
-    -- level has nothing unallocated.
+    -- Campaigns known by period rows of one lower level alone: the days of that level are
+    -- theirs, so that the level has nothing unallocated.
     one_level as (
         select
             {{ of("period_campaign", campaign) }},

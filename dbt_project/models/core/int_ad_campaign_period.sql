@@ -76,9 +76,8 @@ with
         group by {{ campaign | join(", ") }}
     ),
 
-    -- A name that several campaigns share, in an export without ids: what the campaigns with ids
-    -- already say is
-    -- taken off.
+    -- A name that several campaigns share, in an export without ids: what the campaigns with
+    -- ids already say is taken off.
     id_of_shared_name as (
         select distinct platform, known_account_id as account_id, campaign_name, campaign_id
         from identity
@@ -108,9 +107,8 @@ with
         group by {{ of("shared", campaign) }}
     ),
 
-    -- Rows that name no campaign: what known campaigns spent beyond their own rows of that level
-    -- is taken off,
-    -- because it may be the same spend.
+    -- Rows that name no campaign: what known campaigns spent beyond their own rows of that
+    -- level is taken off, because it may be the same spend.
     stated_beyond_level as (
         select
             {{ of("nameless", campaign) }}

@@ -6,9 +6,8 @@ with
 
     setting as (select * from {{ ref("stg_account_setting") }}),
 
-    -- Accounts: the row's own, the id another export or the settings give for its name, the only
-    -- account of the
-    -- platform, the only account whose campaigns the file shows.
+    -- Accounts: the row's own, the id another export or the settings give for its name, the
+    -- only account of the platform, the only account whose campaigns the file shows.
     account_of_name as (
         select platform, account_name, min(account_id) as account_id
         from
@@ -141,9 +140,8 @@ with
             and with_account.known_account_id = only_seen_currency.known_account_id
     ),
 
-    -- Campaigns: the row's own id, the only id seen for its name, its name; without any, the only
-    -- campaign its ad
-    -- group or ad is seen in.
+    -- Campaigns: the row's own id, the only id seen for its name, its name; without any, the
+    -- only campaign its ad group or ad is seen in.
     ids_of_campaign_name as (
         select
             platform,
@@ -223,8 +221,8 @@ with
         {% endfor -%}
     ),
 
-    -- Ad groups: the row's own id, the only id seen for its name in the campaign, the only one of
-    -- its ad, its name.
+    -- Ad groups: the row's own id, the only id seen for its name in the campaign, the only one
+    -- of its ad, its name.
     group_of_sign as (
         select platform, known_account_id, sign, min(ad_group_id) as ad_group_id
         from

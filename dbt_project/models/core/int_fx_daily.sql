@@ -1,7 +1,6 @@
 -- The rate into the reporting currency for every day and currency: the newest on or before the
--- day, at most
--- seven days old. A day without one has no row; the reporting currency itself always has the rate
--- 1.
+-- day, at most seven days old. A day without one has no row; the reporting currency itself
+-- always has the rate 1.
 with
     rate as (select * from {{ ref("stg_fx_rate") }}),
 

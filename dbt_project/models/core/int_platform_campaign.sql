@@ -1,4 +1,5 @@
--- Platform campaigns with the newest name anyone gave them; rows of no campaign are not campaigns.
+-- Platform campaigns with the newest name anyone gave them; rows of no campaign are not
+-- campaigns.
 with
     campaign_day as (
         select *

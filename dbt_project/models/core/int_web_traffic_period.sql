@@ -17,8 +17,8 @@ with
             and country is null
             and city is null
             and event_name is null
-            -- A comparison of audiences repeats the same sessions; the whole has a name in every
-            -- language.
+            -- A comparison of audiences repeats the same sessions; the whole has a name in
+            -- every language.
             and coalesce(lower(audience), 'all users')
             in ('all users', 'tous les utilisateurs', '所有用户')
     ),

@@ -1,5 +1,5 @@
--- What no plan claims, with what it costs: the list to write matching rules from. Traffic without a
--- campaign mark, such as '(organic)', is not on it: there is nothing to match.
+-- What no plan claims, with what it costs: the list to write matching rules from. Traffic
+-- without a campaign mark, such as '(organic)', is not on it: there is nothing to match.
 with
     ad as (
         select fact.*, campaign.campaign_name

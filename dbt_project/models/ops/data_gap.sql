@@ -1,6 +1,5 @@
--- Days between the first and the last day of an account's numbers that no export covers. A paused
--- account has
--- such days too: a gap is a question, not an error.
+-- Days between the first and the last day of an account's numbers that no export covers. A
+-- paused account has such days too: a gap is a question, not an error.
 {%- set facts = {
     "fct_ad_campaign_daily": "account_id",
     "fct_seo_property_daily": "property",

@@ -1,5 +1,5 @@
--- How far the newest day of each report lies behind the report date, and whether that is late for
--- its platform.
+-- How far the newest day of each report lies behind the report date, and whether that is late
+-- for its platform.
 with
     receipt as (select * from {{ ref("stg_landed_file") }} where date_to is not null),
 

@@ -1,5 +1,5 @@
--- A snapshot's day is the last day its counters cover: what the export says, else the last whole
--- day before the export, but never before publication.
+-- A snapshot's day is the last day its counters cover: what the export says, else the last
+-- whole day before the export, but never before publication.
 {%- set counters = post_counters() | reject("equalto", "watch_time_seconds") | list + ["reach"] %}
 with
     {{
