@@ -137,10 +137,16 @@ def _rows(out: Output, columns: Sequence[str], rows: Sequence[Sequence[Any]], st
             sys.stdout.write("\ufeff")
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows([_disarmed(value) for value in row] for row in rows)
     else:
         numbers = [place for place in range(len(columns)) if any(_is_number(row[place]) for row in rows)]
         out.table(columns, rows, right=numbers)
+
+
+def _disarmed(value: object) -> object:
+    """Text a spreadsheet would run as a formula, made plain: names come from exports anyone can write."""
+    starts_a_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if starts_a_formula else value
 
 
 def _goes_to_a_file(stream: TextIO) -> bool:

@@ -56,6 +56,12 @@ def test_csv_carries_every_row_exactly(mkt: Mkt, workspace: Workspace) -> None:
     ]
 
 
+def test_csv_holds_no_formula_a_spreadsheet_would_run(mkt: Mkt, workspace: Workspace) -> None:
+    question = "select * from (values ('=1+1', -1.5), ('@sum', 2), ('+1', 3), ('a = b', 4)) as t(name, n)"
+    rows = list(csv.reader(io.StringIO(mkt("sql", "--format", "csv", question).out)))
+    assert rows[1:] == [["'=1+1", "-1.5"], ["'@sum", "2.0"], ["'+1", "3.0"], ["a = b", "4.0"]]
+
+
 def test_a_table_says_when_it_is_not_everything(mkt: Mkt, workspace: Workspace) -> None:
     answer = mkt("sql", "from range(1000)")
     assert len(answer.out.splitlines()) == 201
