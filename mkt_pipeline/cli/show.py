@@ -58,7 +58,7 @@ def _lines(value: object) -> Iterable[str]:
 
 
 def landed_file(out: Output, result: LandResult) -> None:
-    """One line on stderr per file looked at, with the reason and the fix where it was refused."""
+    """One line on stderr per file looked at, with its warnings, or the reason and the fix of a refusal."""
     if not out.talks:
         return
     colour = {"landed": "green", "quarantined": "red", "waiting": "yellow"}.get(result.status, "dim")
@@ -73,6 +73,8 @@ def landed_file(out: Output, result: LandResult) -> None:
         out.error(result.error)
     if result.rejected:
         out.talk("  " + out.word("rejected_rows", rows=result.rejected), style="yellow")
+    for warning in result.warnings:
+        out.talk(f"  {warning}", style="yellow")
 
 
 def reports(out: Output, written: Sequence[Mapping[str, Any]]) -> None:

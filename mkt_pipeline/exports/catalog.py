@@ -29,7 +29,7 @@ from mkt_pipeline.lake import DATASETS, Dataset
 from mkt_pipeline.workspace import Workspace
 
 CATALOG_DIR = Path(__file__).parent / "catalog"
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Part of every catalog version: raised when the engine reads the same bytes differently."""
 
 Kind = Literal[

@@ -53,9 +53,10 @@ class Match:
     header: tuple[str, ...]
     bound: tuple[Bound, ...]
     unmapped: tuple[int, ...]
-    """Cells nobody knows, and cells that lack the column without which they mean nothing."""
+    """Cells nobody knows."""
     spare: tuple[int, ...]
-    """Known cells that a preferred one stands before; kept in ``extra``."""
+    """Known cells that are not read: a preferred one stands before them, or the column without which they
+    mean nothing is missing. Kept in ``extra``."""
     currencies: frozenset[str]
     share: float
 
@@ -101,7 +102,7 @@ def bind(platform: Platform, report: ReportRule, header: Sequence[str]) -> tuple
             known += 1
         elif name or not report.open_columns:
             unmapped.append(cell)
-    bound, spare = _prefer(platform, report, claims, rules, names, unmapped)
+    bound, spare = _prefer(platform, report, claims, rules, names)
     present = {target for item in bound for target in item.targets}
     present |= {item.rule.breakdown for item in bound if item.rule.breakdown}
     lacking = report.missing(present) + [f"no {name}" for name in report.none if name in present]
@@ -127,9 +128,9 @@ def _rank(rule: ColumnRule, name: str) -> int:
 
 def _prefer(
     platform: Platform, report: ReportRule, claims: dict[int, list[int]], rules: dict[int, ColumnRule],
-    names: Sequence[str], unmapped: list[int],
+    names: Sequence[str],
 ) -> tuple[list[Bound], list[int]]:  # fmt: skip
-    """One rule per target, in the catalog's order, and the cells that lose to a preferred one."""
+    """One rule per target, in the catalog's order, and the known cells that are not read."""
     dataset = DATASETS.get(report.dataset or "")
     headed = {target for rule in rules.values() for target in (rule.split.into if rule.split else [rule.to])}
     taken: set[str] = set()
@@ -144,17 +145,20 @@ def _prefer(
             spare.extend(cells)
             continue
         if not set(rule.needs) <= headed:
-            unmapped.extend(cells)
+            spare.extend(cells)
             continue
         taken |= targets
-        bound.append(Bound(rule, kind_of(rule, dataset), _cells(rule, cells, names)))
+        read = _cells(rule, cells, names)
+        bound.append(Bound(rule, kind_of(rule, dataset), read))
+        # A header written twice says the same twice; other spellings of the column are other numbers.
+        spare.extend(cell for cell in cells if names[cell] not in {names[chosen] for chosen in read})
     return bound, spare
 
 
 def _cells(rule: ColumnRule, cells: list[int], names: Sequence[str]) -> tuple[int, ...]:
-    """The cells a rule reads: all for joined ones, else the one whose header the rule names first."""
+    """The cells a rule reads: the one whose header it names first; all of joined and of merely kept ones."""
     by_preference = sorted(cells, key=lambda cell: (_rank(rule, names[cell]), cell))
-    return tuple(by_preference) if rule.join is not None else (by_preference[0],)
+    return tuple(by_preference) if rule.join is not None or rule.to == "extra" else (by_preference[0],)
 
 
 def match_header(catalog: Catalog, header: Sequence[str], platform: str | None = None) -> list[Match]:
@@ -223,7 +227,8 @@ def nothing_fits(catalog: Catalog, lines: Sequence[str]) -> DataError:
         for platform in catalog:
             for report in platform.reports:
                 match, lacking = bind(platform, report, cells)
-                score = match.share - len(lacking)
+                # What a report needs weighs by its share: one that needs little is not near for that.
+                score = match.share - len(lacking) / max(1, len(report.all))
                 if nearest is None or score > nearest[0]:
                     nearest = (score, match, lacking, number)
     if nearest is None:
@@ -232,7 +237,11 @@ def nothing_fits(catalog: Catalog, lines: Sequence[str]) -> DataError:
             "E-SRC-06", f"no line among the first {SEARCHED_LINES} is a known header; it begins {shown!r}"
         )
     _, match, lacking, number = nearest
+    barred = [name for name in lacking if name.startswith("no ")]
+    lacking = [name for name in lacking if name not in barred]
     differs = [f"lacks {', '.join(lacking)}"] if lacking else []
+    if barred:
+        differs.append(f"must have {', '.join(barred)}")
     if match.unmapped:
         unknown = [match.header[cell] for cell in match.unmapped][:6]
         differs.append(f"has unknown columns {', '.join(map(repr, unknown))}")

@@ -193,7 +193,7 @@ class _Scan:
 
     def _extra(self) -> str | None:
         """Unknown columns as JSON without the empty ones."""
-        kept = [bound.cells[0] for bound in self.match.bound if bound.rule.to == "extra"] + [
+        kept = [cell for bound in self.match.bound if bound.rule.to == "extra" for cell in bound.cells] + [
             *self.match.spare,
             *self.match.unmapped,
         ]
@@ -253,7 +253,7 @@ class _Scan:
         if totals.rule == "empty_dimensions":
             cells = dimensions or [0]
             return " AND ".join(is_null(f"c{cell}", self.nulls) for cell in cells)
-        labelled = range(min(totals.cells, self.width))
+        labelled = self._label_cells(totals)
         others = [
             f"({is_null(f'c{cell}', self.nulls)} OR {_labelled(f'c{cell}', totals)})"
             for cell in self._entity_cells()
@@ -266,9 +266,15 @@ class _Scan:
         totals = self.match.report.totals
         if not totals or totals.rule != "label":
             return "NULL::VARCHAR"
-        cells = range(min(totals.cells, self.width))
+        cells = self._label_cells(totals)
         cases = " ".join(f"WHEN {_labelled(f'c{cell}', totals)} THEN trim(c{cell})" for cell in cells)
         return f"CASE WHEN _kind = 'total' THEN CASE {cases} END END"
+
+    def _label_cells(self, totals: Totals) -> list[int]:
+        """The first cells and, as segments may stand in front of it, the name the report is about."""
+        named = {*self.match.report.all[0].split("|")}
+        about = {bound.cells[0] for bound in self.match.bound if named.intersection(bound.targets)}
+        return sorted(about.union(range(min(totals.cells, self.width))))
 
     def _entity_cells(self) -> list[int]:
         """Cells of the dimensions that say what a row is about."""

@@ -97,6 +97,18 @@ def test_land_refuses_with_reason_and_fix(mkt: Mkt, tmp_path: Path) -> None:
     assert "fix " in answer.err
 
 
+def test_land_says_what_is_doubtful_in_a_file_it_takes(mkt: Mkt, tmp_path: Path) -> None:
+    mkt("init")
+    (tmp_path / "data" / "inbox" / "Campaign report.csv").write_text(
+        "Campaign report\n1 May 2026 - 2 May 2026\n"
+        "Campaign,Sentiment [b],Currency code,Impr.,Cost\nA,x,USD,10,1.00\n",
+        encoding="utf-8",
+    )
+    answer = mkt("land")
+    assert answer.code == 0
+    assert "unknown columns kept in extra: Sentiment [b]" in answer.err
+
+
 def test_an_empty_inbox_is_said(mkt: Mkt) -> None:
     mkt("init")
     answer = mkt("land")

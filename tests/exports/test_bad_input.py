@@ -102,6 +102,23 @@ def test_unknown_report_names_the_nearest_and_the_difference(drop, workspace) ->
     assert "'Sentiment'" in found
 
 
+def test_the_nearest_report_is_the_one_whose_columns_are_there(drop, workspace) -> None:
+    drop(
+        "campaigns.csv", "Title,Subject,List,Sent on,Unique Opens,Total Opens\nJune,Tea,All,1 June 2026,4,5\n"
+    )
+    found = refused(workspace, "E-SRC-06").found
+    assert "nearest is mailchimp/campaigns" in found and "'Sent on'" in found
+
+
+def test_a_column_a_report_cannot_have_is_named_as_such(drop, workspace) -> None:
+    drop(
+        "download.csv",
+        "# ---\n# Property: P\n# Start date: 20260301\n# End date: 20260302\n"
+        "Session source / medium,Session default channel group,Sessions\ngoogle / cpc,Paid Search,10\n",
+    )
+    assert "must have no channel_group" in refused(workspace, "E-SRC-06").found
+
+
 def test_totals_that_do_not_tie_name_both_sums(drop, workspace) -> None:
     drop("Search keyword report.csv", google_keywords().replace('"6,021"', '"6,020"'))
     found = refused(workspace, "E-SRC-10").found

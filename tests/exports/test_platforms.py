@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import zipfile
 from pathlib import Path
 from typing import ClassVar
@@ -129,6 +130,30 @@ class TestGoogleAds:
         assert shown.problem is None and shown.totals_rows == 4
         assert shown.control_totals == {"impressions": 35, "clicks": 3, "spend": 3.5}
 
+    def test_label_behind_several_segments_is_still_a_totals_row(self, drop) -> None:
+        text = (
+            "Search keyword report\n1 May 2026 - 2 May 2026\n"
+            "Day,Device,Network,Keyword status,Keyword,Match type,Campaign,Ad group,Currency code,Impr.,Clicks,Cost\n"
+            "2026-05-01,Computers,Google search,Enabled,tea,Exact match,C,G,USD,10,1,1.00\n"
+            "2026-05-02,Computers,Google search,Enabled,Total: war,Exact match,C,G,USD,20,2,2.00\n"
+            " --, --, --, --,Total: Filtered keywords, --, --, --,USD,30,3,3.00\n"
+            " --, --, --, --,Total: Account, --, --, --,USD,99,9,9.00\n"
+        )
+        shown = inspect(drop("Search keyword report.csv", text))
+        assert (shown.problem, shown.rows, shown.totals_rows) == (None, 2, 2)
+        assert shown.control_totals == shown.totals == {"impressions": 30, "clicks": 3, "spend": 3.0}
+
+    def test_what_is_not_read_of_a_known_column_is_kept(self, drop, workspace, query) -> None:
+        text = (
+            "Ad report\n1 May 2026 - 2 May 2026\nAd status,Headline 1,Description 1,Description 2,Description 3,"
+            "Description 4,Campaign,Ad group,Currency code,TrueView views,Views,Cost\n"
+            "Enabled,H,a,b,c,d,C,G,USD,3,4,1.00\n"
+        )
+        drop("Ad report.csv", text)
+        (landed,) = land(workspace)
+        assert (landed.totals, landed.warnings) == ({"video_views": 3, "spend": 1.0}, [])
+        assert query("SELECT extra FROM {ad_performance}") == [('{"Views":"4"}',)]
+
     def test_interactions_are_not_clicks(self, drop) -> None:
         text = "R\n1 May 2026 - 8 May 2026\nCampaign,Currency code,Interactions,Cost\nPMax,USD,120475,9.00\n"
         shown = inspect(drop("r.csv", text))
@@ -232,10 +257,17 @@ class TestMeta:
             ("Sale", 40, 2, "actions:purchase", currency, "2026-06-01", "2026-06-07"),
         ]  # fmt: skip
 
-    def test_results_without_an_indicator_are_not_conversions(self, drop) -> None:
-        text = "Reporting starts,Reporting ends,Campaign name,Results,Impressions,Amount spent (USD)\n2026-06-01,2026-06-07,A,3,9,1.00\n"
-        shown = inspect(drop("a.csv", text))
-        assert "conversions" not in shown.totals and shown.unmapped_columns == ["Results"]
+    @pytest.mark.parametrize("results", ["Results", "Résultats", "成效", "成果"])
+    def test_results_without_an_indicator_are_kept_but_are_not_conversions(
+        self, drop, workspace, query, results: str
+    ) -> None:
+        text = f"Reporting starts,Reporting ends,Campaign name,{results},Adds to cart,加入购物车次数,Impressions,Amount spent (USD)\n2026-06-01,2026-06-07,A,3,4,5,9,1.00\n"
+        drop("a.csv", text)
+        (landed,) = land(workspace)
+        assert (landed.status, landed.warnings) == ("landed", [])
+        assert "conversions" not in landed.totals
+        ((extra,),) = query("SELECT extra FROM {ad_performance}")
+        assert json.loads(extra) == {results: "3", "Adds to cart": "4", "加入购物车次数": "5"}
 
     def test_purchases_come_before_results_and_link_clicks_are_the_clicks(self, drop) -> None:
         text = (
@@ -289,10 +321,10 @@ class TestBaidu:
         ])  # fmt: skip
 
     def test_daily_keywords_in_gbk(self, drop, workspace, query) -> None:
-        text = self.report("分日", "日期,账户,推广计划,推广单元,关键词,展现,点击,消费,点击率,平均点击价格,网页转化,商桥转化", [
-            "2026-06-01,清岚,品牌,单元一,乌龙茶,1000,10,12.50,1.00%,1.25,1,0",
-            "20260602,清岚,品牌,单元一,绿茶,500,5,6.25,1.00%,1.25,0,0",
-            "总计,--,--,--,--,1500,15,18.75,1.00%,1.25,1,0",
+        text = self.report("分日", "日期,账户,推广计划,推广单元,关键词,展现,点击,消费,点击率,平均点击价格,网页转化,商桥转化,电话转化", [
+            "2026-06-01,清岚,品牌,单元一,乌龙茶,1000,10,12.50,1.00%,1.25,1,0,3",
+            "20260602,清岚,品牌,单元一,绿茶,500,5,6.25,1.00%,1.25,0,0,4",
+            "总计,--,--,--,--,1500,15,18.75,1.00%,1.25,1,0,7",
         ])  # fmt: skip
         drop("关键词报告.csv", text, "gb18030")
         (result,) = land(workspace)
@@ -305,8 +337,8 @@ class TestBaidu:
         assert result.totals == {"impressions": 1500, "clicks": 15, "spend": 18.75, "conversions": 1.0}
         assert query("SELECT keyword, account_name, currency_code, account_timezone, period_start::VARCHAR, exported_at::VARCHAR, extra "
                      "FROM {ad_performance} ORDER BY 5") == [
-            ("乌龙茶", "清岚", "CNY", "Asia/Shanghai", "2026-06-01", "2026-06-22 14:02:00", '{"商桥转化":"0"}'),
-            ("绿茶", "清岚", "CNY", "Asia/Shanghai", "2026-06-02", "2026-06-22 14:02:00", '{"商桥转化":"0"}'),
+            ("乌龙茶", "清岚", "CNY", "Asia/Shanghai", "2026-06-01", "2026-06-22 14:02:00", '{"商桥转化":"0","电话转化":"3"}'),
+            ("绿茶", "清岚", "CNY", "Asia/Shanghai", "2026-06-02", "2026-06-22 14:02:00", '{"商桥转化":"0","电话转化":"4"}'),
         ]  # fmt: skip
 
     def test_period_report_takes_its_days_from_the_preamble(self, drop) -> None:
