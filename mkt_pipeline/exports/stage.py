@@ -135,9 +135,7 @@ class _Scan:
         return structural
 
     def _copy(self) -> list[Reject]:
-        self.connection.execute(
-            f"COPY ({self._select()}) TO {quote(str(self.target))} (FORMAT parquet, COMPRESSION lz4)"
-        )
+        self.connection.execute(f"COPY ({self._select()}) TO {quote(str(self.target))} (FORMAT parquet)")
         rejects = self.connection.execute(
             "SELECT min(line), any_value(csv_line), any_value(error_message) "
             "FROM scan_rejects GROUP BY line_byte_position, file_id "
