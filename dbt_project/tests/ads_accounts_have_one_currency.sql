@@ -4,7 +4,13 @@ select
     account_id,
     date_day,
     count(distinct currency_code) as currencies,
-    concat('two currencies on one day in ', platform, ' account ', account_id) as message
+    concat(
+        'two currencies on one day in ',
+        platform,
+        ' account ',
+        account_id,
+        ': export with the account id column, so that two accounts are told apart'
+    ) as message
 from {{ ref("fct_ad_entity_daily") }}
 where spend_native is not null
 group by platform, account_id, date_day

@@ -16,7 +16,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -340,8 +340,3 @@ def _invalid(path: Path, found: str) -> ConfigError:
         "E-CFG-10", found, where=str(path), expected="an entry as in mkt_pipeline/exports/catalog",
         fix=f"correct {path.name}",
     )  # fmt: skip
-
-
-def report_ids(platforms: Iterable[Platform]) -> list[tuple[str, str, str]]:
-    """Every ``(platform, report, level)`` of the catalog, in order."""
-    return [(item.platform, rule.report, rule.level) for item in platforms for rule in item.reports]

@@ -36,7 +36,6 @@ csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 MAX_REJECTS_KEPT = 100
 _REJECTS_LIMIT = 200_000
 _SEPARATOR = "\x1f"
-PERIOD_COLUMNS = ("period_start", "period_end")
 
 
 @dataclass(frozen=True)

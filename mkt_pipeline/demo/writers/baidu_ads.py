@@ -33,20 +33,23 @@ _AD_GROUP: tuple[str, Cell] = ("推广单元", lambda row: row.ad_group)
 _KEYWORD: tuple[str, Cell] = ("关键词", lambda row: row.keyword)
 
 
+def _whole_conversions(row: AdRow) -> str:
+    return f"{row.conversions:.0f}"
+
+
 def _columns(level: Level, account: str) -> list[tuple[str, Cell]]:
     name: tuple[str, Cell] = ("账户", lambda row: account)
-    conversions: Cell = lambda row: f"{row.conversions:.0f}"  # noqa: E731
     if level == "campaign":
-        return [name, _CAMPAIGN, *_MEASURES, _PRICE, ("网页转化", conversions)]
+        return [name, _CAMPAIGN, *_MEASURES, _PRICE, ("网页转化", _whole_conversions)]
     if level == "keyword":
         return [
-            name, _CAMPAIGN, _AD_GROUP, _KEYWORD, *_MEASURES, _PRICE, ("网页转化", conversions),
+            name, _CAMPAIGN, _AD_GROUP, _KEYWORD, *_MEASURES, _PRICE, ("网页转化", _whole_conversions),
             ("商桥转化", lambda row: "0"),
         ]  # fmt: skip
     return [
         _CAMPAIGN, _AD_GROUP, _KEYWORD, ("搜索词", lambda row: row.search_term),
         ("当前单元的添加状态", lambda row: "已添加" if row.search_term == row.keyword else "未添加"),
-        *_MEASURES, ("总转化量", conversions), ("精确匹配扩展(地域词扩展)触发", lambda row: "否"),
+        *_MEASURES, ("总转化量", _whole_conversions), ("精确匹配扩展(地域词扩展)触发", lambda row: "否"),
         ("高级精确匹配触发", lambda row: "否"),
     ]  # fmt: skip
 

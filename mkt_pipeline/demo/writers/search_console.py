@@ -15,6 +15,7 @@ from mkt_pipeline.demo.writers import text
 
 Language = Literal["en", "zh-CN"]
 Dimension = Literal["query", "page", "country", "device"]
+DIMENSIONS: tuple[Dimension, ...] = ("query", "page", "country", "device")
 
 
 class _Words(NamedTuple):
@@ -70,7 +71,7 @@ def performance_zip(
     """The download of one property: ``chart`` has a row per day (label = ISO date), tables have no dates."""
     words = _WORDS[language]
     translate = {**words.devices, **words.countries}
-    parts = [chart, *(tables[each] for each in ("query", "page", "country", "device")), []]  # type: ignore[index]
+    parts = [chart, *(tables[dimension] for dimension in DIMENSIONS), []]
     members = {}
     for name, label, rows in zip(words.members, words.labels, parts, strict=False):
         table = [
