@@ -1,8 +1,9 @@
 """The errors a user can meet: code, place, what was found, what was expected, how to fix it.
 
 What is here: the error type and its four families, one per exit code. What is not: any wording of one
-room's errors; each room raises its own with its own code (``E-SRC-…`` for exports, ``E-CFG-…`` for
-settings, ``E-PLAN-…`` for plans, ``E-DB-…`` for the warehouse, ``E-RUN-…`` for runs, ``E-ENV-…``).
+room's errors; each room raises its own with its own code (``E-SRC-…`` for exports, ``E-PULL-…`` for
+pulls, ``E-CFG-…`` for settings, ``E-PLAN-…`` for plans, ``E-DB-…`` for the warehouse, ``E-RUN-…`` for runs,
+``E-ENV-…``).
 """
 
 from __future__ import annotations
@@ -70,11 +71,11 @@ class EnvironmentProblem(MktError):
 
 
 _FAMILIES: tuple[tuple[type[MktError], tuple[str, ...]], ...] = (
-    (DataError, ("E-RUN-10", "E-SRC", "E-REP")),
-    (ConfigError, ("E-DB-2", "E-CFG", "E-PLAN", "E-CLI", "E-MET")),
+    (DataError, ("E-RUN-10", "E-SRC", "E-REP", "E-PULL-2")),
+    (ConfigError, ("E-DB-2", "E-PULL-0", "E-CFG", "E-PLAN", "E-CLI", "E-MET")),
     (
         EnvironmentProblem,
-        ("E-DB-01", "E-DB-03", "E-DB-05", "E-DB-07", "E-DB-10", "E-DB-11", "E-RUN", "E-ENV"),
+        ("E-DB-01", "E-DB-03", "E-DB-05", "E-DB-07", "E-DB-10", "E-DB-11", "E-RUN", "E-ENV", "E-PULL-1"),
     ),
     (DataError, ("E-DB",)),
 )

@@ -26,6 +26,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = (
     {"errors"},
     {"workspace"},
+    {"datasets"},
     {"lake"},
     {"metrics"},
     {"exports"},
@@ -45,7 +46,8 @@ ONLY_IN = {
     "altair": {"reports"},
     "vl_convert": {"reports"},
     "python_calamine": {"exports"},
-    "xlsxwriter": {"demo"},
+    "requests": {"exports"},
+    "xlsxwriter": {"demo", "exports"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

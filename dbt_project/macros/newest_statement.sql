@@ -8,10 +8,12 @@
 
   `dimensions`: key columns beside platform and account. `sums`: column → expression over the row.
   `attributes`: columns that describe the key. `key`: narrower key by which statements replace each other, when
-  the newest statement may have other dimensions than the older one.
+  the newest statement may have other dimensions than the older one. `where`: which rows of the dataset count.
 -#}
-{% macro newest_statement_ctes(dataset, dimensions, sums, attributes=[], derived={}) -%}
-    landed as ({{ landed_rows(dataset) }}),
+{% macro newest_statement_ctes(
+    dataset, dimensions, sums, attributes=[], derived={}, where="true"
+) -%}
+    landed as (select * from ({{ landed_rows(dataset) }}) as landed_row where {{ where }}),
 
     setting as (select * from {{ ref("stg_account_setting") }}),
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mkt_pipeline.cli import show
+from mkt_pipeline.cli.hints import command_line as _mkt
+from mkt_pipeline.cli.hints import short_path as _short
 from mkt_pipeline.cli.session import (
     GLOBAL_OPTIONS_NOTE,
     Session,
@@ -31,8 +33,15 @@ __all__ = ["app"]
 
 DEMO_FOLDER = Path("data/demo")
 FIRST_TABLE = "metrics.channel_summary"
-DAYS_NOT_STATED = "E-SRC-08"
+QUESTIONS = ("E-SRC-08", "E-SRC-15")
+NO_REPORT_FITS = "E-SRC-06"
+"""Problems that are no fault of a file: landing asks for the days or the currency."""
 INTERRUPTED = "E-RUN-02"
+
+Platform = Annotated[
+    str | None,
+    typer.Option("--platform", metavar="ID", help="Read the files as exports of this platform and no other."),
+]
 
 
 @app.command(epilog=GLOBAL_OPTIONS_NOTE)
@@ -108,6 +117,7 @@ def inspect(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE…", help="Exports, or folders that are one export.")
     ],
+    platform: Platform = None,
 ) -> None:
     """Show how exports would be read: platform, report, dates, totals. Writes nothing.
 
@@ -121,16 +131,17 @@ def inspect(
     workspace = session.workspace if session.workspace.exists() else None
     results = []
     for path in _existing(files):
-        facts = exports.inspect(path, workspace).to_dict()
+        facts = exports.inspect(path, workspace, platform=platform).to_dict()
         results.append(facts)
         if not out.as_json:
             show.inspection(out, facts)
+            if facts["problem"] and facts["problem"]["code"] == NO_REPORT_FITS:
+                out.talk(f"{out.word('map_unknown')}: {_mkt('map', session.workspace.root)} {_short(path)}")
             if len(files) > 1:
                 out.data("")
     if out.as_json:
         out.document(results[0] if len(files) == 1 else results)
-    # Days that no file states are no fault of the file: landing asks for them with --from and --to.
-    if any(facts["problem"] and facts["problem"]["code"] != DAYS_NOT_STATED for facts in results):
+    if any(facts["problem"] and facts["problem"]["code"] not in QUESTIONS for facts in results):
         raise typer.Exit(1)
 
 
@@ -159,6 +170,11 @@ def land(
             help="Last day the files cover, where they do not say.",
         ),
     ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Currency of amounts, such as EUR, where nothing says it."),
+    ] = None,
+    platform: Platform = None,
 ) -> None:
     """Read exports into the lake: archive the original, or quarantine it with the reason and the fix."""
     from mkt_pipeline import exports
@@ -168,7 +184,9 @@ def land(
     results = exports.land(
         workspace,
         _existing(paths) if paths else None,
+        recognise_as=platform,
         period=_period(first_day, last_day),
+        currency=_currency(currency),
         on_result=lambda result: show.landed_file(out, result),
     )
     counts = {
@@ -187,11 +205,43 @@ def land(
         raise typer.Exit(1)
 
 
+@app.command(epilog=GLOBAL_OPTIONS_NOTE)
+def pull(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME…]", help="Sources of mkt.yml; default: all of them."),
+    ] = None,
+) -> None:
+    """Fetch the sources of mkt.yml into the inbox, at once; a run fetches them once a day by itself."""
+    from mkt_pipeline.exports.pull import pull as pull_sources
+
+    session = session_of(context)
+    out, workspace = session.out, session.existing_workspace()
+    results = pull_sources(
+        workspace, names or None, on_result=lambda result: show.pulled(out, result.to_dict())
+    )
+    if out.as_json:
+        out.document([result.to_dict() for result in results])
+    elif not results:
+        out.talk(out.word("no_sources", path=workspace.settings_file))
+    elif any(result.status == "fetched" for result in results):
+        out.talk(f"{out.word('next')}: {_mkt('run', workspace.root)}")
+    if failed := next((result.error for result in results if result.error), None):
+        raise typer.Exit(failed.exit_code)
+
+
 def _existing(paths: list[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise ConfigError("E-CLI-03", "no such file", where=str(path), fix="check the path")
     return paths
+
+
+def _currency(code: str | None) -> str | None:
+    if code is not None and not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise ConfigError("E-CLI-06", f"{code!r} is no currency", expected="an ISO 4217 code such as EUR")
+    return code.upper() if code else None
 
 
 def _period(first: dt.datetime | None, last: dt.datetime | None) -> tuple[dt.date, dt.date] | None:
@@ -241,6 +291,8 @@ def _finish_run(session: Session, workspace: Workspace, outcome: RunOutcome) -> 
 
 def _tell_outcome(session: Session, workspace: Workspace, outcome: RunOutcome) -> None:
     out = session.out
+    for source in outcome.pulls:
+        show.pulled(out, source)
     for file in outcome.quarantined:
         out.talk(f"{out.word('quarantined')}  {file['path']}", style="red")
         out.error(revive(file["error"]))
@@ -343,14 +395,5 @@ def ui(
     raise typer.Exit(launch_ui(workspace, port=port))
 
 
-def _mkt(command: str, root: Path) -> str:
-    """The command line for a next step; the workspace is named unless it is the default one."""
-    if root == Path("data").resolve():
-        return f"mkt {command}"
-    return f"mkt --workspace {_short(root)} {command}"
-
-
-def _short(path: Path) -> str:
-    """A path as one would type it here."""
-    text = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
-    return f'"{text}"' if " " in text else text
+# The commands of other modules register themselves on the same app; they stand last in the help.
+from mkt_pipeline.cli import catalog_commands  # noqa: E402, F401

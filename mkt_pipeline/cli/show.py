@@ -20,7 +20,8 @@ from mkt_pipeline.errors import revive
 
 if TYPE_CHECKING:
     from mkt_pipeline.cli.doctor import Finding
-    from mkt_pipeline.exports import LandResult
+    from mkt_pipeline.exports import LandResult, PlatformSource
+    from mkt_pipeline.exports.sources import Landed
     from mkt_pipeline.warehouse import QueryResult, TableDescription
 
 FINDING_SIGNS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "none": "[dim]·[/]"}
@@ -77,6 +78,23 @@ def landed_file(out: Output, result: LandResult) -> None:
         out.talk(f"  {warning}", style="yellow")
 
 
+def pulled(out: Output, result: Mapping[str, Any]) -> None:
+    """One line on stderr per source asked, with the reason and the fix of a failure."""
+    status = result["status"]
+    words = {"fetched": out.word("fetched"), "unchanged": out.word("unchanged")}
+    facts = [result["file_name"] or ""]
+    if result["bytes"]:
+        facts.append(f"{result['bytes']:,} B")
+    if result["rows"] is not None:
+        facts.append(f"{result['rows']:,} {out.word('rows')}")
+    out.talk(
+        "  ".join((words.get(status, out.word("pull_failed")), result["name"], *filter(None, facts))),
+        style={"fetched": "green", "failed": "red"}.get(status, "dim"),
+    )
+    if result["error"] and not out.as_json:
+        out.error(revive(result["error"]))
+
+
 def reports(out: Output, written: Sequence[Mapping[str, Any]]) -> None:
     """Each path as the result; each verdict to the person watching, in their language if there is one."""
     spoken = {report["language"] for report in written}
@@ -88,6 +106,59 @@ def reports(out: Output, written: Sequence[Mapping[str, Any]]) -> None:
             out.talk(f"{report['campaign_id']}: {word}", style="bold")
             out.talk(f"  {report['verdict']}")
         out.data(str(report["path"]))
+
+
+def platforms(out: Output, sources: Sequence[PlatformSource]) -> None:
+    """One row per platform: what can be read of it, how well that is known, what has landed."""
+    head = [
+        out.word("platform"), out.word("name"), out.word("channel"), out.word("reports"),
+        out.word("languages"), out.word("evidence"),
+    ]  # fmt: skip
+    rows: list[list[object]] = [
+        [
+            source.platform, source.name.get(out.language, source.platform), source.channel,
+            len(source.reports), " ".join(source.languages),
+            " ".join(f"{mark[0].upper()}{count}" for mark, count in source.evidence.items()),
+        ]
+        for source in sources
+    ]  # fmt: skip
+    _with_landed(out, head, rows, [source.landed for source in sources], right=[3])
+    out.talk(out.word("evidence_legend"), style="dim")
+    out.talk(out.word("one_platform"), style="dim")
+
+
+def platform_reports(out: Output, source: PlatformSource) -> None:
+    """One row per report of a platform."""
+    head = [out.word("report"), out.word("dataset"), out.word("level"), out.word("languages")]
+    rows: list[list[object]] = [
+        [
+            report.report, report.dataset, ", ".join(report.levels),
+            " ".join(f"{language}:{mark[0].upper()}" for language, mark in report.languages.items()),
+        ]
+        for report in source.reports
+    ]  # fmt: skip
+    name = source.name.get(out.language, source.platform)
+    out.talk(f"{name} ({source.platform}, {source.channel})", style="bold")
+    _with_landed(out, head, rows, [report.landed for report in source.reports])
+    out.talk(out.word("evidence_legend"), style="dim")
+
+
+def _with_landed(
+    out: Output, head: list[str], rows: list[list[object]], landed: Sequence[Landed | None],
+    right: Sequence[int] = (),
+) -> None:  # fmt: skip
+    """The rows with files, rows and days beside them where there is a workspace; blank where none landed."""
+    if any(each is not None for each in landed):
+        right = [*right, len(head), len(head) + 1]
+        head += [out.word("files"), out.word("rows"), out.word("first_day"), out.word("newest_day")]
+        for row, each in zip(rows, landed, strict=True):
+            row += [None] * 4 if each is None else _figures(each)
+    out.table(head, rows, right=right)
+
+
+def _figures(landed: Landed) -> list[object]:
+    days = [landed.first_day, landed.newest_day]
+    return [landed.files, landed.rows, *days] if landed.files else [None] * 4
 
 
 def findings(out: Output, rows: Sequence[Finding]) -> None:

@@ -3,6 +3,7 @@
 What is here: the room's public functions. What is not: Dagster, dbt, or anything one platform needs in code.
 """
 
+from mkt_pipeline.exports.anonymise import Anonymised, anonymise_export
 from mkt_pipeline.exports.catalog import Catalog, load_catalog
 from mkt_pipeline.exports.inspection import Inspection, inspect
 from mkt_pipeline.exports.landing import (
@@ -15,20 +16,28 @@ from mkt_pipeline.exports.landing import (
     reland,
     write_platforms,
 )
+from mkt_pipeline.exports.mapping import Draft, draft_entry
 from mkt_pipeline.exports.problems import problem_table
 from mkt_pipeline.exports.receipts import Receipt, receipts
+from mkt_pipeline.exports.sources import PlatformSource, list_sources
 from mkt_pipeline.exports.values import Period
 
 __all__ = [
     "UNKNOWN",
+    "Anonymised",
     "Catalog",
+    "Draft",
     "Inspection",
     "LandResult",
     "Pending",
     "Period",
+    "PlatformSource",
     "Receipt",
+    "anonymise_export",
+    "draft_entry",
     "inspect",
     "land",
+    "list_sources",
     "load_catalog",
     "outdated",
     "pending",

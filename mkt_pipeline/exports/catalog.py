@@ -4,9 +4,11 @@ What is here: the model of ``catalog/<platform>.yml``, the loader that lays the 
 the shipped ones, and the lookup of header cells. What is not: anything about one particular platform; a new
 export format is one YAML file and no code.
 
-A column rule maps header cells to a canonical column of :mod:`mkt_pipeline.lake`, or to one of the special
-targets: ``day`` (one day), ``date_range`` (one cell with one or two dates), ``period_start``/``period_end``,
-``nth_day``/``nth_week`` (a counter from the start date) and ``extra`` (kept as JSON, without a warning).
+A column rule maps header cells to a canonical column of :mod:`mkt_pipeline.datasets`, or to one of the
+special targets: ``day`` (one day, or the first day of the file's ``grain``), ``week``, ``month``,
+``quarter`` and ``year`` (its first day, or its name; all of it is covered), ``date_range`` (one cell with one
+or two dates), ``period_start``/``period_end``, ``nth_day``/``nth_week`` (a counter from the start date) and
+``extra`` (kept as JSON, without a warning).
 """
 
 from __future__ import annotations
@@ -16,13 +18,14 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from mkt_pipeline.errors import ConfigError
 from mkt_pipeline.lake import DATASETS, Dataset
@@ -33,17 +36,31 @@ READER_VERSION = "2"
 """Part of every catalog version: raised when the engine reads the same bytes differently."""
 
 Kind = Literal[
-    "count", "money", "decimal", "date", "datetime", "date_range", "nth_day", "nth_week", "id", "text"
-]
-TEXT_KINDS = ("id", "text")
+    "count", "money", "decimal", "ratio", "percent", "seconds", "boolean",
+    "date", "datetime", "week", "month", "quarter", "year", "date_range", "nth_day", "nth_week",
+    "id", "text", "hash",
+]  # fmt: skip
+"""What cells hold. ``ratio``: a fraction, or a number with a percent sign. ``percent``: a number of percent,
+with or without the sign. ``seconds``: ``0:04:34``, ``32.5秒``, ``2m 5s`` or a number. ``hash``: personal,
+stored only as a salted hash."""
+TEXT_KINDS = ("id", "text", "hash")
+NUMBER_KINDS = ("count", "money", "decimal", "ratio", "percent", "seconds")
+PERIOD_KINDS = ("week", "month", "quarter", "year")
 Evidence = Literal["seen", "documented", "reported", "unverified"]
 """Read from a real file; documented by the vendor; known from other people's readers; expected only."""
 
 SPECIAL_KINDS: Mapping[str, Kind] = {
     "day": "date", "date_range": "date_range", "period_start": "date", "period_end": "date",
+    "week": "week", "month": "month", "quarter": "quarter", "year": "year",
     "nth_day": "nth_day", "nth_week": "nth_week", "extra": "text", "breakdown_value": "text",
 }  # fmt: skip
+DATED = ("day", "date_range", "nth_day", "nth_week", *PERIOD_KINDS)
+"""Special targets that say which days a row covers."""
 CURRENCY_WORDS = {"元": "CNY", "¥": "CNY", "￥": "CNY", "$": "USD", "€": "EUR", "£": "GBP", "₹": "INR"}
+_PLAIN = {ord(mark): "'" for mark in "’‘`´"} | dict.fromkeys(
+    map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060")
+)
+"""Typographic apostrophes to plain ones; marks without width to nothing."""
 _BRACKETED_UNIT = re.compile(r"^(?P<name>.+?)\s*\((?P<unit>[a-z]{3}|元|[¥$€£₹])\)$")
 
 
@@ -66,7 +83,14 @@ class ColumnRule(_Model):
     kind: Kind | None = None
     """Taken from the dataset's column type unless said otherwise."""
     formats: list[str] = ["iso"]
-    """Of dates: ``iso`` or strptime patterns, tried in order."""
+    """Of dates, tried in order: ``iso`` (``2026-06-01``, ``2026/6/1``, with or without a time), ``words`` (a
+    day, a month's name in one of many languages, a year, in any order), or strptime patterns."""
+    scale: Decimal | None = None
+    """Factor from the number written to the canonical unit: ``0.000001`` for micros, ``3600`` for hours."""
+    absolute: bool = False
+    """Whether the sign is dropped, where a platform writes refunds below zero."""
+    censored: bool = False
+    """Whether bounds such as ``< 10%`` occur: the value is then null and the text kept in ``extra``."""
     join: str | None = None
     """Put between the cells when several headers of the rule are present."""
     split: Split | None = None
@@ -82,8 +106,9 @@ class ColumnRule(_Model):
     """The breakdown type this column stands for; its values go to ``breakdown_value``."""
     values: dict[str, list[str]] = {}
     """Canonical value to the spellings it stands for."""
-    additive: bool = True
-    """False for distinct people, averages and states: never summed, never compared with a totals row."""
+    additive: bool | None = None
+    """False for distinct people, averages and states: never summed, never compared with a totals row. As the
+    dataset says unless said otherwise."""
 
     @model_validator(mode="after")
     def _complete(self) -> ColumnRule:
@@ -100,10 +125,36 @@ class Totals(_Model):
     """Patterns a cell must match whole, for the rule ``label``."""
     cells: int = Field(default=4, ge=1)
     """How many of the first cells may carry the label."""
+    anywhere: bool = False
+    """Whether any cell may carry it, such as the last one."""
+    else_data: bool = False
+    """Whether such rows are data where the file has no others: a filtered export of the total alone."""
     check: bool = True
     """Whether the first totals row must equal the sum of the rows."""
     tolerance: dict[str, float] = {}
     """Per canonical measure; counts are exact, other measures may differ by the rounding of each row."""
+
+
+class Unpivot(_Model):
+    """Columns that are values of one dimension, such as one column per day: each becomes a row."""
+
+    headers: str
+    """Pattern that a header must match whole."""
+    name: str
+    """Header under which the rows carry the former header."""
+    value: str
+    """Header under which the rows carry the cell."""
+
+
+class Identity(_Model):
+    """What must hold between the parts of one export, or within each row of it."""
+
+    rule: Literal["equal_parts", "row_sum", "part_equals_totals_row"]
+    parts: list[str] = []
+    """Levels whose sums must be equal, for ``equal_parts``; the level that is added up and the one whose
+    totals row it must equal, for ``part_equals_totals_row``."""
+    measures: list[str]
+    """Measures compared; for ``row_sum`` the first must be the sum of the others."""
 
 
 class ReportRule(_Model):
@@ -119,10 +170,23 @@ class ReportRule(_Model):
     """Canonical columns that must all be present; ``a|b`` is satisfied by either."""
     none: list[str] = []
     """Canonical columns that must be absent."""
+    title: list[str] = []
+    """Patterns one of which a line above the header must match: the header alone does not say what it is."""
+    name: list[str] = []
+    """Patterns one of which the name of the file, archive member or sheet must match, for the same reason."""
     columns: list[ColumnRule] = []
     """Rules that hold for this table before the platform's."""
     sets: dict[str, str] = {}
     """Constant columns."""
+    also: list[str] = []
+    """Other reports (by id) that the same rows state: orders and their lines in one table."""
+    keep_where: list[str] = []
+    """Canonical columns one of which a row must fill to be a row of this report; others are of ``also``."""
+    row_cap: int | None = None
+    """How many rows the platform exports at most; a table of just as many is cut off."""
+    snapshot: bool = False
+    """Whether rows without a day state what was true when the export was made."""
+    unpivot: Unpivot | None = None
     key_values: dict[str, list[str]] = {}
     """For tables of name and value: canonical attribute to the names it goes by."""
     totals: Totals | None = None
@@ -160,19 +224,24 @@ class Platform(_Model):
     """Target column to the attribute or column it repeats."""
     note_rows: list[str] = []
     """Patterns of rows of one cell that are neither data nor an error."""
+    period_on_first_day: bool = False
+    """Whether a report without days dates the rows of its whole period with the first day."""
     blocks: bool = False
     """Several tables in one file, parted by blank lines and ``#`` lines."""
+    guards: list[str] = []
+    """Characters the platform puts in front of cells that a spreadsheet would run as a formula; taken off."""
+    personal: list[str] = []
+    """Headers of names, addresses, phones and devices: never stored, and blanked in the archived copy."""
+    identities: list[Identity] = []
     sheets: list[str] = []
     """Sheet names that are read alone where one is present."""
     values: dict[str, dict[str, list[str]]] = {}
     """Per attribute found outside the rows: canonical value to its spellings."""
     ignored: list[str] = []
-    """Headers that are known and never kept: rates, which are recomputed, and decoration."""
+    """Headers that are known and never kept: rates, which are recomputed, and decoration. In these, in
+    ``personal`` and in the headers of rules a ``*`` stands for any text."""
     columns: list[ColumnRule]
     reports: list[ReportRule]
-
-    _indexes: dict[int, dict[str, list[ColumnRule]]] = PrivateAttr(default_factory=dict)
-    _ignored: frozenset[str] | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _known_columns(self) -> Platform:
@@ -194,23 +263,70 @@ class Platform(_Model):
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(f"{READER_VERSION}\n{text}".encode()).hexdigest()[:16]
 
-    def index(self, report: ReportRule) -> dict[str, list[ColumnRule]]:
-        """Normalised header to the rules that name it, for one report, in order of preference."""
-        key = id(report)
-        if key not in self._indexes:
-            found: dict[str, list[ColumnRule]] = {}
-            for rule in usable_rules(self, report):
-                for header in rule.headers:
-                    found.setdefault(normalise(header), []).append(rule)
-            self._indexes[key] = found
-        return self._indexes[key]
+    @functools.cached_property
+    def is_open(self) -> bool:
+        """Whether a report of it takes columns of any name."""
+        return any(report.open_columns or report.unpivot for report in self.reports)
+
+    @functools.cached_property
+    def header_indexes(self) -> dict[int, HeaderIndex]:
+        """The rules by header, for each report (by identity)."""
+        return {
+            id(report): HeaderIndex(
+                (header, rule) for rule in usable_rules(self, report) for header in rule.headers
+            )
+            for report in self.reports
+        }
+
+    @functools.cached_property
+    def ignored_index(self) -> HeaderIndex:
+        """Headers that are known and never kept."""
+        return HeaderIndex((header, True) for header in (*self.ignored, *self.personal))
+
+    @functools.cached_property
+    def personal_index(self) -> HeaderIndex:
+        """Headers of personal columns that are never stored."""
+        return HeaderIndex((header, True) for header in self.personal)
+
+    def index(self, report: ReportRule) -> HeaderIndex:
+        """The rules that name a header, for one report."""
+        return self.header_indexes[id(report)]
 
     def is_ignored(self, header: str) -> bool:
         """Whether a normalised header is known and never kept."""
-        if self._ignored is None:
-            self._ignored = frozenset(normalise(text) for text in self.ignored)
         name, unit = split_unit(header)
-        return header in self._ignored or (unit is not None and name in self._ignored)
+        return bool(self.ignored_index.get(header) or (unit is not None and self.ignored_index.get(name)))
+
+
+class HeaderIndex:
+    """What the catalog says of header cells, looked up by the normalised header.
+
+    A header in the catalog that holds ``*`` is a pattern, asked only where no other header fits; ``\\*`` is a
+    star as written.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, Any]]) -> None:
+        self.exact: dict[str, list[Any]] = {}
+        self._patterns: list[tuple[re.Pattern[str], Any]] = []
+        for header, value in pairs:
+            name = normalise(header).replace("\\*", "\0")
+            if "*" in name:
+                pattern = ".*".join(map(re.escape, name.split("*"))).replace("\0", "[*]")
+                self._patterns.append((re.compile(pattern), value))
+            else:
+                self.exact.setdefault(name.replace("\0", "*"), []).append(value)
+
+    @property
+    def patterns(self) -> list[re.Pattern[str]]:
+        """The headers that are patterns."""
+        return [pattern for pattern, _ in self._patterns]
+
+    def get(self, name: str) -> list[Any]:
+        """The values of a normalised header, in order of preference; none where it is unknown."""
+        found = self.exact.get(name)
+        if found is None and self._patterns and name:
+            found = [value for pattern, value in self._patterns if pattern.fullmatch(name)]
+        return found or []
 
 
 def usable_rules(platform: Platform, report: ReportRule) -> list[ColumnRule]:
@@ -238,8 +354,12 @@ def kind_of(rule: ColumnRule, dataset: Dataset | None) -> Kind:
     type_ = dataset.column(rule.to).type
     if type_.startswith("DECIMAL"):
         return "money"
-    kinds: dict[str, Kind] = {"BIGINT": "count", "DOUBLE": "decimal", "DATE": "date", "TIMESTAMP": "datetime"}
-    return kinds.get(type_, "id" if rule.to.endswith("_id") else "text")
+    kinds: dict[str, Kind] = {
+        "BIGINT": "count", "DOUBLE": "decimal", "DATE": "date", "TIMESTAMP": "datetime", "BOOLEAN": "boolean",
+    }  # fmt: skip
+    endings: tuple[tuple[str, Kind], ...] = (("_id", "id"), ("_hash", "hash"))
+    by_name = next((kind for ending, kind in endings if rule.to.endswith(ending)), "text")
+    return kinds.get(type_, by_name)
 
 
 @dataclass(frozen=True)
@@ -247,25 +367,51 @@ class Catalog:
     """All platforms, the workspace's own included."""
 
     platforms: Mapping[str, Platform]
+    remembered: dict[tuple[str, ...], list[Any]] = field(default_factory=dict, compare=False, repr=False)
+    """What recognising has found out about headers seen before."""
 
     def __iter__(self) -> Any:
         return iter(self.platforms.values())
 
     @functools.cached_property
-    def headers(self) -> frozenset[str]:
-        """Every normalised header any platform knows; a cheap test for header lines."""
-        return frozenset(
-            header
-            for platform in self
-            for report in platform.reports
-            for header in platform.index(report)
-        )  # fmt: skip
+    def headers(self) -> Mapping[str, frozenset[str]]:
+        """Every normalised header without a pattern, and the platforms that know it: a cheap first sieve."""
+        found: dict[str, set[str]] = {}
+        for platform, index in self._indexes():
+            for header in index.exact:
+                found.setdefault(header, set()).add(platform)
+        return {header: frozenset(platforms) for header, platforms in found.items()}
+
+    @functools.cached_property
+    def patterns(self) -> list[tuple[re.Pattern[str], str]]:
+        """Every header pattern, and the platform it is of."""
+        pairs = {(pattern, platform) for platform, index in self._indexes() for pattern in index.patterns}
+        return sorted(pairs, key=lambda pair: (pair[1], pair[0].pattern))
+
+    def _indexes(self) -> Iterator[tuple[str, HeaderIndex]]:
+        for platform in self:
+            for report in platform.reports:
+                yield platform.platform, platform.index(report)
+            yield platform.platform, platform.ignored_index
+
+    @functools.cached_property
+    def melting(self) -> list[re.Pattern[str]]:
+        """What the headers of columns look like that become rows."""
+        said = {report.unpivot.headers for item in self for report in item.reports if report.unpivot}
+        return [re.compile(pattern, re.IGNORECASE) for pattern in sorted(said)]
+
+    def knowing(self, header: str) -> Iterable[str]:
+        """The platforms that know a normalised header."""
+        exact = self.headers.get(header) or self.headers.get(split_unit(header)[0])
+        if exact:
+            return exact
+        return {platform for pattern, platform in self.patterns if pattern.fullmatch(header)}
 
 
 @functools.lru_cache(maxsize=8192)
 def normalise(header: str) -> str:
     """A header as it is compared: NFKC, plain blanks and apostrophes, trimmed, case-folded."""
-    text = unicodedata.normalize("NFKC", header).replace("’", "'").replace("`", "'").replace("\ufeff", "")
+    text = unicodedata.normalize("NFKC", header).translate(_PLAIN)
     return " ".join(text.split()).casefold()
 
 

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from mkt_pipeline import lake
-from mkt_pipeline.errors import DataError
+from mkt_pipeline.errors import ConfigError, DataError
 from mkt_pipeline.exports.catalog import Catalog, load_catalog
-from mkt_pipeline.exports.read import Scan, scan
-from mkt_pipeline.exports.reading import Reading, main_report, read_export
+from mkt_pipeline.exports.read import scan
+from mkt_pipeline.exports.reading import Reading, Said, main_report, read_export
 from mkt_pipeline.exports.stage import Staged, prepare
 from mkt_pipeline.exports.values import Period
-from mkt_pipeline.workspace import Workspace
+from mkt_pipeline.workspace import Settings, Workspace
 
 
 @dataclass
@@ -58,8 +58,9 @@ class Inspection:
 
 
 def inspect(
-    path: str | Path, workspace: Workspace | None = None, *, period: Period | None = None
-) -> Inspection:
+    path: str | Path, workspace: Workspace | None = None, *,
+    period: Period | None = None, platform: str | None = None, currency: str | None = None,
+) -> Inspection:  # fmt: skip
     """Read a file or folder as landing would, and say what was found. Writes nothing into the workspace.
 
     Raises:
@@ -71,15 +72,31 @@ def inspect(
             "E-SRC-06", "no such file", where=str(path), expected="an export", fix="check the path"
         )
     catalog = load_catalog(workspace)
-    threshold = workspace.settings.bad_row_threshold if workspace and workspace.exists() else 0.01
+    said = what_is_said(workspace, catalog, period=period, platform=platform, currency=currency)
     with tempfile.TemporaryDirectory(prefix="mkt-inspect-") as folder:
         scratch = Path(folder)
         with lake.engine(scratch / "engine") as connection:
             prepare(connection)
-            reading = read_export(
-                path, scan(path), catalog, connection, scratch, period=period, bad_row_threshold=threshold
-            )
-            return inspection_of(reading)
+            return inspection_of(read_export(path, scan(path), catalog, connection, scratch, said))
+
+
+def what_is_said(
+    workspace: Workspace | None, catalog: Catalog, *, period: Period | None = None,
+    platform: str | None = None, currency: str | None = None, salt: str = "",
+) -> Said:  # fmt: skip
+    """What the user and the settings say about exports of this workspace.
+
+    Raises:
+        ConfigError: ``E-CFG-11``, the platform is not in the catalog.
+    """
+    if platform is not None and platform not in catalog.platforms:
+        raise ConfigError(
+            "E-CFG-11", f"no platform {platform!r} in the catalog", where="--platform",
+            expected="an id that mkt sources lists", fix="mkt sources",
+        )  # fmt: skip
+    settings = workspace.settings if workspace and workspace.exists() else Settings()
+    known = {item.platform: item.currency_code for item in settings.accounts if item.currency_code}
+    return Said(platform, period, currency, known, settings.bad_row_threshold, salt)
 
 
 def inspection_of(reading: Reading) -> Inspection:
@@ -97,7 +114,7 @@ def inspection_of(reading: Reading) -> Inspection:
     shown.dataset, shown.level = report.dataset, report.level
     shown.container = reading.contents.container if reading.contents else None
     shown.encoding, shown.delimiter, shown.header_line = first.encoding, first.delimiter, first.header_line
-    shown.exported_at = reading.exported_at.isoformat(sep=" ") if reading.exported_at else None
+    shown.exported_at = reading.exported_at.isoformat(sep=" ")
     shown.rows = sum(table.rows for table in tables) or sum(reading.context_rows.values()) * (not tables)
     shown.rejected = sum(table.rejected for table in reading.tables)
     shown.totals_rows = sum(table.totals_rows for table in reading.tables)
@@ -151,4 +168,4 @@ def _constant(table: Staged, *names: str) -> str | None:
     return next((str(known[name]) for name in names if known.get(name)), None)
 
 
-__all__ = ["Catalog", "Inspection", "Scan", "inspect", "inspection_of"]
+__all__ = ["Inspection", "inspect", "inspection_of"]

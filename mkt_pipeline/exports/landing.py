@@ -13,13 +13,12 @@ dies with its process.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,14 +28,17 @@ import filelock
 from mkt_pipeline import lake
 from mkt_pipeline.errors import DataError, EnvironmentProblem
 from mkt_pipeline.exports import files, read
-from mkt_pipeline.exports.catalog import Catalog, load_catalog, normalise
-from mkt_pipeline.exports.inspection import inspection_of
+from mkt_pipeline.exports.catalog import Catalog, load_catalog
+from mkt_pipeline.exports.history import History, header_fingerprint
+from mkt_pipeline.exports.inspection import inspection_of, what_is_said
+from mkt_pipeline.exports.privacy import is_personal, workspace_salt, write_redacted
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.quarantine import quarantine, release
-from mkt_pipeline.exports.reading import Reading, read_export
+from mkt_pipeline.exports.reading import Reading, Said, read_export
 from mkt_pipeline.exports.receipts import receipt_files, receipts
 from mkt_pipeline.exports.recognise import find_header
 from mkt_pipeline.exports.stage import Staged, prepare
+from mkt_pipeline.exports.text import Scan
 from mkt_pipeline.exports.values import Period
 from mkt_pipeline.workspace import Workspace
 
@@ -87,7 +89,9 @@ def land(
     paths: Iterable[str | Path] | None = None,
     *,
     platform: str | None = None,
+    recognise_as: str | None = None,
     period: Period | tuple[dt.date, dt.date] | None = None,
+    currency: str | None = None,
     on_result: Callable[[LandResult], None] | None = None,
     lock_wait_seconds: float = 600,
 ) -> list[LandResult]:
@@ -98,7 +102,9 @@ def land(
             files elsewhere are copied and never removed.
         platform: land only files of this platform; files of no known platform are quarantined only without
             it or with ``"(unknown)"``.
+        recognise_as: read the files as reports of this platform and of no other.
         period: the days that files without dates cover.
+        currency: ISO 4217 code of amounts whose currency nothing says.
         on_result: called after each file.
 
     Returns:
@@ -106,12 +112,14 @@ def land(
 
     Raises:
         EnvironmentProblem: ``E-ENV-10``, another landing holds the lock.
+        ConfigError: ``E-CFG-11``, ``recognise_as`` is not in the catalog.
     """
+    said = {"platform": recognise_as, "period": Period(*period) if period else None, "currency": currency}
     wanted = None if paths is None else [Path(path) for path in paths]
     workspace.create_folders()
     with (
         _exclusive(workspace, lock_wait_seconds),
-        _Landing(workspace, Period(*period) if period else None) as landing,
+        _Landing(workspace, **said) as landing,
     ):
         results: list[LandResult] = []
         for result in _land_all(landing, wanted, platform):
@@ -126,7 +134,7 @@ def reland(
 ) -> list[LandResult]:
     """Land again, from the archive, what has no receipt or was read by another catalog version."""
     workspace.create_folders()
-    with _exclusive(workspace, lock_wait_seconds), _Landing(workspace, None) as landing:
+    with _exclusive(workspace, lock_wait_seconds), _Landing(workspace) as landing:
         return list(landing.reland(platform))
 
 
@@ -138,7 +146,7 @@ def pending(workspace: Workspace) -> list[Pending]:
 
 def outdated(workspace: Workspace) -> list[Path]:
     """Archived files that the next landing reads again: without a receipt, or of another catalog version."""
-    return list(_Landing(workspace, None).outdated(None))
+    return list(_Landing(workspace).outdated(None))
 
 
 def write_platforms(workspace: Workspace) -> Path:
@@ -253,19 +261,22 @@ def _given(paths: Sequence[Path], catalog: Catalog) -> Iterator[Path]:
 class _Landing:
     """One locked session: a connection, the catalog, the receipts that exist, and the steps for one file."""
 
-    def __init__(self, workspace: Workspace, period: Period | None) -> None:
+    def __init__(self, workspace: Workspace, **said: Any) -> None:
         self.workspace = workspace
-        self.period = period
         self.catalog = load_catalog(workspace)
-        self.threshold = workspace.settings.bad_row_threshold if workspace.exists() else 0.01
+        self.said = what_is_said(workspace, self.catalog, **said)
         self.scratch = workspace.scratch / "landing"
+        self.history = History()
 
     def __enter__(self) -> _Landing:
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
+        self.said = replace(self.said, salt=workspace_salt(self.workspace))
         self.connection: duckdb.DuckDBPyConnection = lake.engine(self.scratch / "engine")
         prepare(self.connection)
         self._remove_leftovers()
+        for receipt in receipts(self.workspace, self.connection):
+            self.history.add(receipt)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -300,7 +311,7 @@ class _Landing:
             self._take_out(path)
             return self._duplicate(path, known)
         scratch = self._fresh_scratch()
-        reading = self._read(path, scanned, scratch, self.period)
+        reading = self._read(path, scanned, scratch, self.said)
         if _stamp(path) != before:
             return LandResult(
                 "waiting",
@@ -314,16 +325,8 @@ class _Landing:
         release(self.workspace, scanned.sha256)
         return _result("landed", reading)
 
-    def _read(self, path: Path, scanned: read.Scan, scratch: Path, period: Period | None) -> Reading:
-        return read_export(
-            path,
-            scanned,
-            self.catalog,
-            self.connection,
-            scratch,
-            period=period,
-            bad_row_threshold=self.threshold,
-        )
+    def _read(self, path: Path, scanned: Scan, scratch: Path, said: Said) -> Reading:
+        return read_export(path, scanned, self.catalog, self.connection, scratch, said)
 
     def _fresh_scratch(self) -> Path:
         folder = self.scratch / "file"
@@ -355,10 +358,12 @@ class _Landing:
         for dataset in dict.fromkeys(_dataset(table) for table in reading.tables):
             self._write_rows(reading, dataset)
         archived = archive()
+        reading.warnings += self.history.news(reading)
         rows = self._receipt_rows(reading, archived)
         lake.write_rows(
             self.workspace, "landed_file", f"{reading.scan.sha256}.parquet", rows, connection=self.connection
         )
+        self.history.remember(reading)
 
     def _write_rows(self, reading: Reading, dataset: str) -> None:
         tables = [table for table in reading.tables if _dataset(table) == dataset]
@@ -382,10 +387,14 @@ class _Landing:
         folder.mkdir(parents=True, exist_ok=True)
         existing = next(_archived(folder, reading.scan.sha256), None)
         target = existing or folder / files.kept_name(reading.scan.sha256, path)
-        if reading.period_given and self.period:
-            note = {"from": str(self.period.start), "to": str(self.period.end)}
+        grids = reading.contents.grids if reading.contents else []
+        personal = is_personal(grids)
+        note = _note(reading, with_file_id=personal)
+        if existing is None and personal:
+            target = write_redacted(path, target, grids, self.said.salt, self.connection)
+        if note:
             files.write_text(Path(f"{target}{_NOTE_SUFFIX}"), json.dumps(note))
-        if existing:
+        if existing or personal:
             self._take_out(path)
         elif files.is_inside(path, self.workspace.inbox):
             files.move(path, target)
@@ -408,7 +417,7 @@ class _Landing:
             for grid in reading.context
         ]
         rows = [*tables, *context]
-        rows[0]["warnings"] = _json([*reading.warnings, *unmapped_warning(reading)])
+        rows[0]["warnings"] = _json(reading.warnings)
         return rows
 
     # -- the archive ------------------------------------------------------------------------------
@@ -441,8 +450,16 @@ class _Landing:
                         yield path
 
     def _reland_one(self, path: Path) -> LandResult | None:
-        scanned = read.scan(path)
-        reading = self._read(path, scanned, self._fresh_scratch(), _noted_period(path))
+        scanned, said = read.scan(path), self.said
+        note = _noted(path)
+        if "file_id" in note:
+            # The archive holds a copy without personal data; its identity is still that of the original.
+            scanned = replace(scanned, sha256=note["file_id"])
+        if "from" in note:
+            period = Period(dt.date.fromisoformat(note["from"]), dt.date.fromisoformat(note["to"]))
+            said = replace(said, period=period)
+        said = replace(said, platform=note.get("platform"), currency=note.get("currency"))
+        reading = self._read(path, scanned, self._fresh_scratch(), said)
         if reading.problem:
             # The archive keeps the original and the lake what the former entry read: nothing is lost by a
             # catalog entry that no longer fits, and the result says so.
@@ -468,7 +485,7 @@ def _landed_rows(reading: Reading, tables: Sequence[Staged]) -> str:
     ]  # fmt: skip
     return " UNION ALL ".join(
         f"SELECT {', '.join(_typed(column, expressions[column.name]) for column in said)} "
-        f"FROM read_parquet({lake.quote(str(table.path))}, file_row_number = true) "
+        f"FROM {table.relation} "
         "WHERE _kind IS NULL AND _bad IS NULL"
         for table, expressions in zip(tables, values, strict=True)
     )
@@ -526,22 +543,11 @@ def _grid_receipt(grid: read.Grid) -> dict[str, Any]:
         "dataset": None, "part": grid.part, "platform": match.platform.platform,
         "report": match.report.report,
         "level": match.report.level, "encoding": grid.encoding, "delimiter": grid.delimiter,
-        "header_fingerprint": header_fingerprint(match.header), "catalog_version": match.platform.version,
+        "header_fingerprint": header_fingerprint(match.header), "header": _json(match.header), "catalog_version": match.platform.version,
         "totals": "{}", "control_totals": "{}", "unmapped_columns": "[]", "warnings": "[]", "rejects": "[]",
         "header_line": grid.header_line, "row_count": 0, "rejected_count": 0, "totals_row_count": 0,
         "is_daily": False,
     }  # fmt: skip
-
-
-def header_fingerprint(header: Sequence[str]) -> str:
-    """A hash of the normalised header: changes when the platform changes its columns."""
-    return hashlib.sha256("\x1f".join(map(normalise, header)).encode()).hexdigest()[:16]
-
-
-def unmapped_warning(reading: Reading) -> list[str]:
-    """One warning for all columns nobody knows."""
-    names = inspection_of(reading).unmapped_columns
-    return [f"unknown columns kept in extra: {', '.join(names)}"] if names else []
 
 
 def _result(status: Status, reading: Reading) -> LandResult:
@@ -550,7 +556,7 @@ def _result(status: Status, reading: Reading) -> LandResult:
         status, reading.path, reading.scan.sha256, shown.platform, shown.report,
         sorted({_dataset(table) for table in reading.tables}), sum(table.rows for table in reading.tables),
         shown.rejected, shown.date_from, shown.date_to, shown.totals,
-        [*shown.warnings, *unmapped_warning(reading)], reading.problem,
+        shown.warnings, reading.problem,
     )  # fmt: skip
 
 
@@ -570,9 +576,21 @@ def _archived(folder: Path, file_id: str) -> Iterator[Path]:
             yield path
 
 
-def _noted_period(path: Path) -> Period | None:
+def _note(reading: Reading, *, with_file_id: bool) -> dict[str, str]:
+    """What must be known to read the archived copy again as it was read now."""
+    note: dict[str, str] = {}
+    if with_file_id:
+        note["file_id"] = reading.scan.sha256
+    if reading.period_given and reading.said.period:
+        note |= {"from": str(reading.said.period.start), "to": str(reading.said.period.end)}
+    if reading.currency_given and reading.said.currency:
+        note["currency"] = reading.said.currency
+    if reading.said.platform:
+        note["platform"] = reading.said.platform
+    return note
+
+
+def _noted(path: Path) -> dict[str, str]:
     note = Path(f"{path}{_NOTE_SUFFIX}")
-    if not note.is_file():
-        return None
-    said = json.loads(note.read_text(encoding="utf-8"))
-    return Period(dt.date.fromisoformat(said["from"]), dt.date.fromisoformat(said["to"]))
+    said: dict[str, str] = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    return said

@@ -26,7 +26,7 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "E-SRC-02": Problem(
         "the file is not a table, whatever its name says",
-        "csv, tsv, xlsx, xls or a zip of them",
+        "csv, tsv, xlsx, xls, JSON, Parquet or a zip of them",
         "download the report as csv and drop that file",
     ),
     "E-SRC-03": Problem(
@@ -45,12 +45,12 @@ PROBLEMS: dict[str, Problem] = {
     "E-SRC-06": Problem(
         "no report of the catalog has this header",
         "the header of a known report",
-        "check that it is the right report; for a new format add catalog/<platform>.yml to the workspace",
+        "check that it is the right report; for a new format let mkt map FILE draft an entry",
     ),
     "E-SRC-07": Problem(
         "the header fits reports of several platforms",
         "exactly one platform",
-        "remove or narrow the catalog entry that should not match",
+        "put the file into inbox/<platform>/, or name it: mkt land FILE --platform ID",
     ),
     "E-SRC-08": Problem(
         "neither the rows nor the file say which days the numbers cover",
@@ -84,6 +84,42 @@ PROBLEMS: dict[str, Problem] = {
         "the lines cannot be read as a table",
         "rows separated by line ends, cells by one delimiter, quotes closed",
         "export the report again without editing it",
+    ),
+    "E-SRC-15": Problem(
+        "the file has amounts, and nothing says in which currency",
+        "a currency column, a currency in the header or the cells, or the account's currency in mkt.yml",
+        "name the platform's currency_code under accounts: in mkt.yml and drop the file again, or mkt land FILE "
+        "--currency EUR",
+    ),
+    "E-SRC-16": Problem(
+        "one column writes numbers in two ways",
+        "a decimal point or a decimal comma in all cells of a column",
+        "export the report again without editing it",
+    ),
+    "E-SRC-17": Problem(
+        "the parts of one export contradict each other",
+        "equal sums where the platform counts the same twice",
+        "the parts come from different downloads: export again and drop them as they arrive, in one zip or folder",
+    ),
+    "E-SRC-18": Problem(
+        "a column holds addresses of people, and no catalog entry says what to do with them",
+        "personal columns declared in the catalog, to be hashed or left out",
+        "leave the column out of the export, or declare it under personal: in catalog/<platform>.yml",
+    ),
+    "E-SRC-19": Problem(
+        "the table is wider or larger than an export can be",
+        "at most 16,384 columns, and in a workbook at most 50,000,000 cells",
+        "export fewer columns, or the report as csv",
+    ),
+    "E-SRC-30": Problem(
+        "this kind of file can be read but not written anew",
+        "a text, an xlsx workbook, or a zip or folder of them",
+        "save it as xlsx or csv and use that file",
+    ),
+    "E-SRC-31": Problem(
+        "no line looks like the header of a table",
+        "a line of column names with rows of values below it",
+        "check that the file is a table with named columns",
     ),
 }
 

@@ -1,52 +1,45 @@
 """Files to tables: what is in a dropped file, decoded and located, before any value is read.
 
-What is here: hashing and scanning bytes, decoding, spreadsheets, bounded archives, folders, blocks; the
-result is a list of :class:`Grid`, each one table in a UTF-8 csv that the engine can scan. What is not: the
-values (:mod:`.stage`). Memory stays bounded: text is streamed in chunks of one mebibyte.
+What is here: telling archives, workbooks, pages, records and texts apart, and finding the known tables in them;
+the result is a list of :class:`Grid`, each one table in a UTF-8 csv that the engine can scan. What is not: the
+values (:mod:`.stage`), and how each kind of file is taken apart (:mod:`.text`, :mod:`.sheets`, :mod:`.records`,
+:mod:`.archives`).
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
-import datetime as dt
 import hashlib
-import re
 import tempfile
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any
 
+import duckdb
+
+from mkt_pipeline import lake
 from mkt_pipeline.errors import DataError
-from mkt_pipeline.exports import files
-from mkt_pipeline.exports.catalog import TEXT_KINDS, Catalog, normalise
+from mkt_pipeline.exports import archives, files, records, sheets, text
+from mkt_pipeline.exports.catalog import TEXT_KINDS, Catalog, Platform, ReportRule, normalise
 from mkt_pipeline.exports.problems import problem
-from mkt_pipeline.exports.recognise import Header, Match, find_header, match_header, nothing_fits, split_line
-
-CHUNK = 1 << 20
-HEAD_BYTES = 1 << 16
-MAX_MEMBERS = 200
-MAX_UNPACKED = 20 * 10**9
-MAX_RATIO = 200
-RATIO_FREE = 50 * 10**6
-"""Below this unpacked size the ratio does not matter: small tables of zeros compress very well."""
+from mkt_pipeline.exports.recognise import (
+    Header,
+    Match,
+    Surroundings,
+    bind,
+    candidates,
+    find_header,
+    match_header,
+    nothing_fits,
+    split_line,
+)
+from mkt_pipeline.exports.text import HEAD_BYTES, Encoding, Scan, first_lines, read_head, scan_file
 
 _NOT_TABLES = {b"%PDF": "a PDF", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image",
-               b"\x1f\x8b": "a gzip stream", b"Rar!": "a RAR archive",
-                b"7z\xbc\xaf": "a 7z archive"}  # fmt: skip
-_SPREADSHEET_MEMBERS = {"[Content_Types].xml", "xl/workbook.xml"}
-
-
-@dataclass(frozen=True)
-class Scan:
-    """What one pass over the bytes of a file tells."""
-
-    sha256: str
-    bytes: int
-    lines: int
-    is_utf8: bool
+               b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive"}  # fmt: skip
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_GLOB = frozenset("*?[]{}")
+"""Characters that a SQL engine would take for a pattern of file names."""
 
 
 @dataclass
@@ -60,7 +53,7 @@ class Grid:
     header_line: int
     """Line of the header in the original, from 1."""
     delimiter: str
-    """As shown to people: the character, or ``xlsx``."""
+    """As shown to people: the character, or ``xlsx``, ``html``, ``json``, ``parquet``."""
     separator: str
     """The character that separates the cells of ``path``."""
     encoding: str
@@ -68,6 +61,10 @@ class Grid:
     preamble: list[str]
     data_lines: int | None
     """Lines below the header if known; more than the rows where cells hold line breaks."""
+    member: str = ""
+    """Member of the archive or folder it stands in."""
+    sheet: str = ""
+    """Sheet of the workbook it stands in."""
     attributes: dict[str, str] = field(default_factory=dict)
     """Attributes found for this table alone, such as the dates of a block."""
 
@@ -84,31 +81,6 @@ class Contents:
     warnings: list[str]
 
 
-def scan_file(path: Path) -> Scan:
-    """Hash a file and learn whether it is UTF-8, in one pass."""
-    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")("strict")
-    size = lines = 0
-    is_utf8, last = True, b""
-    with path.open("rb") as handle:
-        while chunk := handle.read(CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-            lines += chunk.count(b"\n")
-            last = chunk[-1:]
-            if is_utf8 and not (chunk.isascii() and decoder.getstate()[0] == b""):
-                is_utf8 = _decodes(decoder, chunk, final=False)
-    is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)
-    return Scan(digest.hexdigest(), size, lines + (last not in (b"", b"\n")), is_utf8)
-
-
-def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -> bool:
-    try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def scan(path: Path) -> Scan:
     """Hash what was dropped: a file's bytes, or a folder's member names and bytes."""
     if path.is_file():
@@ -118,7 +90,7 @@ def scan(path: Path) -> Scan:
         inner = scan_file(member)
         digest.update(f"{member.relative_to(path).as_posix()}\0{inner.sha256}\n".encode())
         size, lines = size + inner.bytes, lines + inner.lines
-    return Scan(digest.hexdigest(), size, lines, True)
+    return Scan(digest.hexdigest(), size, lines, None)
 
 
 def folder_members(path: Path) -> list[Path]:
@@ -127,58 +99,54 @@ def folder_members(path: Path) -> list[Path]:
 
 
 def open_contents(
-    path: Path, catalog: Catalog, scratch: Path, scanned: Scan, platform: str | None = None
-) -> Contents:
+    path: Path, catalog: Catalog, scratch: Path, scanned: Scan,
+    connection: duckdb.DuckDBPyConnection | None = None, *, platform: str | None = None,
+) -> Contents:  # fmt: skip
     """Find the tables of a dropped file or folder.
 
     Args:
         scratch: an empty folder for decoded and unpacked copies; the caller removes it.
+        connection: reads JSON and Parquet; one is opened where it is needed and none is given.
         platform: recognise only reports of this platform.
 
     Raises:
-        DataError: ``E-SRC-01`` … ``-07``, ``-14``: nothing in it can be used, and why.
+        DataError: ``E-SRC-01`` … ``-07``, ``-14``, ``-19``: nothing in it can be used, and why.
     """
-    reader, name = _Reader(catalog, scratch, platform), files.original_name(path)
+    name = files.original_name(path)
+    preferred = next((each.name for each in path.parents[:2] if each.name in catalog.platforms), None)
+    around = Surroundings((name,), preferred, platform)
+    reader = _Reader(catalog, scratch, connection, around)
     if path.is_dir():
         grids = reader.members([(item.name, item) for item in folder_members(path)])
         return Contents("folder", [name], grids, reader.warnings)
     if scanned.bytes == 0:
         raise problem("E-SRC-01", "the file holds no bytes", where=path.name)
-    if _is_zip(path):
-        archive = _open_zip(path)
-        with archive:
-            if not _SPREADSHEET_MEMBERS & set(archive.namelist()):
-                members = reader.unpack(archive, path)
-                grids = reader.members(members)
-                names = [members[0][0], name] if len(members) == 1 else [name]
-                return Contents("zip", names, grids, reader.warnings)
-    grids = reader.table("", path, scanned)
+    head = read_head(path)
+    if archives.is_zip(head) and not archives.is_workbook(path):
+        members = archives.unpack(path, reader.new_file)
+        grids = reader.members(members)
+        names = [members[0][0], name] if len(members) == 1 else [name]
+        return Contents("zip", names, grids, reader.warnings)
+    if archives.is_gzip(head):
+        target = reader.new_file()
+        archives.gunzip(path, target)
+        grids = reader.table("", target, scan_file(target))
+        return Contents("gzip", [name.removesuffix(".gz"), name], grids, reader.warnings)
+    grids = reader.table("", reader.plainly_named(path), scanned)
     return Contents("file", [name], grids, reader.warnings)
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as handle:
-        return handle.read(HEAD_BYTES)
-
-
-def _is_zip(path: Path) -> bool:
-    return _head(path)[:2] == b"PK"
-
-
-def _open_zip(path: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise problem("E-SRC-03", f"not a complete zip ({error})", where=path.name) from None
 
 
 class _Reader:
     """Carries the catalog, the scratch folder and the warnings through the members of one file."""
 
-    def __init__(self, catalog: Catalog, scratch: Path, platform: str | None) -> None:
+    def __init__(
+        self, catalog: Catalog, scratch: Path, connection: duckdb.DuckDBPyConnection | None,
+        around: Surroundings,
+    ) -> None:  # fmt: skip
         self.catalog = catalog
         self.scratch = scratch
-        self.platform = platform
+        self.connection = connection
+        self.around = around
         self.warnings: list[str] = []
         self._count = 0
 
@@ -187,30 +155,13 @@ class _Reader:
         self._count += 1
         return self.scratch / f"{self._count}.csv"
 
-    def unpack(self, archive: zipfile.ZipFile, path: Path) -> list[tuple[str, Path]]:
-        """The members of a zip as scratch files, within the bounds; name and path."""
-        infos = [info for info in archive.infolist() if not info.is_dir() and not _is_clutter(info.filename)]
-        if not infos:
-            raise problem("E-SRC-01", "the archive holds no files", where=path.name)
-        if len(infos) > MAX_MEMBERS:
-            raise problem("E-SRC-04", f"the archive holds {len(infos)} members", where=path.name)
-        if any(info.flag_bits & 1 for info in infos):
-            raise problem("E-SRC-04", "the archive is encrypted", where=path.name)
-        budget = _Budget(path)
-        members = []
-        for info in infos:
-            target = self.new_file()
-            try:
-                with archive.open(info) as source, target.open("wb") as out:
-                    budget.copy(source, out)
-            except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
-                raise problem("E-SRC-03", f"member {info.filename!r}: {error}", where=path.name) from None
-            except Exception as error:
-                if type(error).__module__ != "zlib":
-                    raise
-                raise problem("E-SRC-03", f"member {info.filename!r}: {error}", where=path.name) from None
-            members.append((info.filename.replace("\\", "/").rsplit("/", 1)[-1], target))
-        return members
+    def plainly_named(self, path: Path) -> Path:
+        """The same file under a name that no SQL engine takes for a pattern."""
+        if not _GLOB & set(str(path)):
+            return path
+        link = self.new_file()
+        link.symlink_to(path.resolve())
+        return link
 
     def members(self, members: Sequence[tuple[str, Path]]) -> list[Grid]:
         """The tables of several files that belong together; what is no table becomes a warning."""
@@ -218,7 +169,8 @@ class _Reader:
         errors = []
         for name, path in members:
             try:
-                grids += self.table(name, path, scan_file(path))
+                found = self.table(name, self.plainly_named(path), scan_file(path))
+                grids += [replace(grid, member=name) for grid in found]
             except DataError as error:
                 errors.append((name, error))
         if not grids:
@@ -230,53 +182,104 @@ class _Reader:
 
     def table(self, part: str, path: Path, scanned: Scan) -> list[Grid]:
         """The tables of one file that is no archive."""
-        head = _head(path)
+        head = read_head(path)
         if not head:
             raise problem("E-SRC-01", "the file holds no bytes", where=part)
         for magic, what in _NOT_TABLES.items():
             if head.startswith(magic):
                 raise problem("E-SRC-02", f"the content is {what}", where=part)
-        if head.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-            return self.workbook(part, path)
-        if re.match(rb"\s*<(!doctype|html|table|\?xml)", head, re.IGNORECASE):
-            raise problem("E-SRC-02", "the content is a web page", where=part)
+        if head.startswith((b"PK", _OLD_WORKBOOK)):
+            found = sheets.read_workbook(path, self.scratch, self.new_file().stem)
+            return self.sheets(part, found, "xlsx", "xlsx" if head.startswith(b"PK") else "xls")
+        if sheets.is_markup(head):
+            found = sheets.read_markup(path, scanned, self.scratch, self.new_file().stem)
+            return self.sheets(part, found, "html", "html")
+        if records.is_parquet(head):
+            return self.records(part, path, head, "parquet")
+        if records.is_json(head) and scanned.is_utf8:
+            return self.records(part, path, head, "json")
         return self.text(part, path, scanned, head)
+
+    def _around(self, part: str) -> Surroundings:
+        return replace(self.around, names=(part, *self.around.names)) if part else self.around
+
+    # -- texts ------------------------------------------------------------------------------------
 
     def text(self, part: str, path: Path, scanned: Scan, head: bytes) -> list[Grid]:
         """The tables of a text file: the first encoding whose header is known wins."""
         failures = []
-        for codec, label in _encodings(head, scanned):
-            lines = _head_lines(head, codec)
+        for encoding in text.possible_encodings(head, scanned):
+            lines = text.head_lines(head, encoding.codec)
             if lines is None:
                 continue
-            header = find_header(self.catalog, lines, self.platform)
+            header = find_header(self.catalog, lines, self._around(part))
             if header is None:
                 failures.append(lines)
                 continue
-            utf8, count = path, scanned.lines
-            if codec != "utf-8-sig":
-                utf8, count = self.new_file(), _transcode(path, codec, self.scratch / f"{self._count}.csv")
-            if header.match.platform.blocks:
-                return self.blocks(part, utf8, label, lines, header)
-            return [
-                Grid(
-                    part, utf8, header.line, header.line, header.delimiter, header.delimiter, label,
-                    header.match, lines[: header.line - 1], count - header.line,
-                )
-            ]  # fmt: skip
+            if "".join(lines[: header.line]).isascii() and not text.is_plausible(encoding, path, scanned):
+                continue
+            return self._decoded(part, path, scanned, encoding, lines, header)
         if failures:
             raise nothing_fits(self.catalog, failures[0])
-        raise problem("E-SRC-05", _undecodable(head, path), where=part)
+        raise problem("E-SRC-05", text.undecodable(head, scanned), where=part)
+
+    def _decoded(
+        self, part: str, path: Path, scanned: Scan, encoding: Encoding, lines: list[str], header: Header
+    ) -> list[Grid]:
+        count = scanned.lines
+        if encoding.codec != "utf-8-sig":
+            target = self.new_file()
+            path, count = target, text.transcode(path, encoding.codec, target)
+        if header.match.platform.blocks:
+            return self.blocks(part, path, encoding.label, lines, header)
+        return [self._grid(part, path, header, header.delimiter, encoding.label, lines, count - header.line)]
+
+    def _grid(
+        self, part: str, path: Path, header: Header, shown: str, encoding: str, lines: Sequence[str],
+        data_lines: int | None,
+    ) -> Grid:  # fmt: skip
+        grid = Grid(
+            part, path, header.line, header.line, shown, header.delimiter, encoding, header.match,
+            list(lines[: header.line - 1]), data_lines,
+        )  # fmt: skip
+        return self.unpivoted(grid) if header.match.melted else grid
+
+    def unpivoted(self, grid: Grid) -> Grid:
+        """One row for each cell of the columns that are values of one dimension."""
+        melted, target, count = set(grid.match.melted), self.new_file(), 0
+        with (
+            grid.path.open(encoding="utf-8-sig", newline="") as source,
+            target.open("w", encoding="utf-8", newline="") as out,
+        ):
+            for _ in range(grid.skip - 1):
+                source.readline()
+            rows = csv.reader(source, delimiter=grid.separator)
+            names, writer = next(rows), csv.writer(out, lineterminator="\n")
+            for row in rows:
+                kept = [cell for place, cell in enumerate(row) if place not in melted]
+                for place in grid.match.melted:
+                    if any(row) and place < len(row):
+                        writer.writerow([*kept, names[place].strip(), row[place]])
+                        count += 1
+        return replace(grid, path=target, skip=0, separator=",", data_lines=count)
+
+    # -- several tables ---------------------------------------------------------------------------
 
     def blocks(self, part: str, path: Path, label: str, lines: Sequence[str], header: Header) -> list[Grid]:
         """One grid per block of a file whose tables are parted by blank lines and ``#`` lines."""
         grids: list[Grid] = []
         platform, delimiter = header.match.platform, header.delimiter
+        only = replace(self._around(part), only=platform.platform)
         preamble = [line for line in lines[: header.line - 1] if line.strip()]
         common = [line for line in preamble if line.startswith("#")]
-        for number, block in enumerate(_split_blocks(path), start=1):
+
+        def is_header(cells: Sequence[str]) -> bool:
+            return bool(match_header(self.catalog, cells, (), only))
+
+        for number, block in enumerate(text.split_blocks(path, delimiter, is_header), start=1):
             cells = split_line(block.header, delimiter)
-            matches = match_header(self.catalog, cells, platform.platform)
+            notes = list(dict.fromkeys([*common, *block.notes]))
+            matches = match_header(self.catalog, cells, notes, only)
             if not matches:
                 self.warnings.append(
                     f"block {number} at line {block.line} is not read: unknown header {block.header[:80]!r}"
@@ -285,10 +288,10 @@ class _Reader:
             target = self.new_file()
             with target.open("w", encoding="utf-8", newline="") as out:
                 out.writelines(block.rows)
+            name = f"{part + ' ' if part else ''}{number} {cells[0]}".strip()
             grids.append(
                 Grid(
-                    f"{part + ' ' if part else ''}{number} {cells[0]}".strip(), target, 0, block.line,
-                    delimiter, delimiter, label, matches[0], [*common, *block.comments], len(block.rows),
+                    name, target, 0, block.line, delimiter, delimiter, label, matches[0], notes, len(block.rows)
                 )
             )  # fmt: skip
         return self.widest(grids)
@@ -310,34 +313,28 @@ class _Reader:
                 )
         return [grid for grid in grids if id(grid) in kept]
 
-    def workbook(self, part: str, path: Path) -> list[Grid]:
-        """The sheets of a workbook whose header is known, each as a scratch csv."""
-        from python_calamine import CalamineWorkbook
-
-        try:
-            with CalamineWorkbook.from_path(str(path)) as book:
-                names = list(book.sheet_names)
-                sheets = {name: self._sheet(book, name) for name in names}
-        except Exception as error:  # the library raises several unrelated types
-            raise problem(
-                "E-SRC-03", f"the workbook cannot be read ({error})", where=part or path.name
-            ) from None
+    def sheets(self, part: str, found: Sequence[sheets.Sheet], shown: str, encoding: str) -> list[Grid]:
+        """The sheets whose header is known."""
         grids: list[Grid] = []
         unknown: dict[str, list[str]] = {}
-        for name, (csv_path, rows) in sheets.items():
-            lines = [line for line in first_lines(csv_path)]
-            header = find_header(self.catalog, lines, self.platform)
+        for sheet in found:
+            lines = first_lines(sheet.path)
+            around = self._around(part)
+            header = find_header(self.catalog, lines, replace(around, names=(sheet.name, *around.names)))
             if header is None:
-                unknown[name] = lines
+                unknown[sheet.name] = lines
                 continue
-            grids.append(
-                Grid(
-                    name, csv_path, header.line, header.line, "xlsx", ",", "xlsx", header.match,
-                    [line.rstrip(",") for line in lines[: header.line - 1]], rows - header.line,
-                )
-            )  # fmt: skip
+            if header.match.platform.blocks:
+                tables = self.blocks(sheet.name, sheet.path, encoding, lines, header)
+            else:
+                titles, rows = [line.strip(",") for line in lines], sheet.rows - header.line
+                tables = [self._grid(sheet.name, sheet.path, header, shown, encoding, titles, rows)]
+            grids += [replace(table, sheet=sheet.name) for table in tables]
         if not grids:
-            raise nothing_fits(self.catalog, max(unknown.values(), key=len, default=[]))
+            longest = max(unknown.values(), key=len, default=[])
+            if shown == "html" and not any(candidates(self.catalog, longest)):
+                raise problem("E-SRC-02", "the content is a web page without a known report", where=part)
+            raise nothing_fits(self.catalog, longest)
         grids = self._preferred_sheets(grids)
         self.warnings += [
             f"sheet {name!r} is not read: unknown header" for name, lines in unknown.items() if lines
@@ -356,151 +353,36 @@ class _Reader:
                 )
         return preferred[:1] or grids
 
-    def _sheet(self, book: Any, name: str) -> tuple[Path, int]:
-        """Write one sheet as csv, values as a csv export would show them; the number of rows."""
+    # -- records ----------------------------------------------------------------------------------
+
+    def records(self, part: str, path: Path, head: bytes, shown: str) -> list[Grid]:
+        """The one table of a JSON or Parquet file."""
         target = self.new_file()
-        count = 0
-        sheet = book.get_sheet_by_name(name)
-        start = sheet.start[0] if sheet.start else 0
-        with target.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-            width = sheet.width
-            for _ in range(start):
-                writer.writerow([""] * max(width, 2))
-                count += 1
-            for row in sheet.iter_rows():
-                writer.writerow([_cell(value) for value in row])
-                count += 1
-        return target, count
+        if self.connection is None:
+            self.connection = lake.engine(self.scratch / "records")
+        header, count = records.flatten(self.connection, path, head, self.catalog.headers, target)
+        matches = match_header(self.catalog, header, (), self._around(part))
+        line = ",".join(f'"{name}"' for name in header)
+        if not matches:
+            raise nothing_fits(self.catalog, [line])
+        found = Header(0, ",", matches[0])
+        return [self._grid(part, target, found, shown, shown, [], count)]
 
 
-@dataclass
-class _Block:
-    line: int
-    comments: list[str]
-    header: str
-    rows: list[str]
+def also_read(grid: Grid) -> list[Grid]:
+    """The same rows, read as the other reports they state."""
+    match = grid.match
+    grids = []
+    for name in match.report.also:
+        report = _report_named(match.platform, name)
+        other, lacking = bind(match.platform, report, match.header)
+        if not lacking:
+            grids.append(replace(grid, match=other, part=f"{grid.part} {report.report}".strip()))
+    return grids
 
 
-class _Budget:
-    """What an archive may still unpack to."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.packed = max(1, path.stat().st_size)
-        self.unpacked = 0
-
-    def copy(self, source: IO[bytes], out: IO[bytes]) -> None:
-        while chunk := source.read(CHUNK):
-            self.unpacked += len(chunk)
-            if self.unpacked > MAX_UNPACKED or (
-                self.unpacked > RATIO_FREE and self.unpacked > MAX_RATIO * self.packed
-            ):
-                raise problem(
-                    "E-SRC-04",
-                    f"{self.packed} bytes unpack to more than {self.unpacked}",
-                    where=self.path.name,
-                )
-            out.write(chunk)
-
-
-def _is_clutter(name: str) -> bool:
-    """Files that operating systems add to archives."""
-    return name.startswith("__MACOSX/") or name.rsplit("/", 1)[-1].startswith((".", "~$"))
-
-
-def _encodings(head: bytes, scanned: Scan) -> list[tuple[str, str]]:
-    """Codecs to try with their labels; never one that decodes anything."""
-    if head.startswith(b"\xff\xfe"):
-        return [("utf-16", "UTF-16LE")]
-    if head.startswith(b"\xfe\xff"):
-        return [("utf-16", "UTF-16BE")]
-    if scanned.is_utf8:
-        return [("utf-8-sig", "UTF-8+BOM" if head.startswith(codecs.BOM_UTF8) else "UTF-8")]
-    return [("gb18030", "GB18030"), ("big5hkscs", "Big5")]
-
-
-def _head_lines(head: bytes, codec: str) -> list[str] | None:
-    """The complete lines of the head; None if it is not of this encoding."""
-    decoder = codecs.getincrementaldecoder(codec)("strict")
-    try:
-        text = decoder.decode(head, final=False)
-    except UnicodeDecodeError:
-        return None
-    lines = text.splitlines() if "\n" not in text and "\r" in text else text.replace("\r\n", "\n").split("\n")
-    if len(head) == HEAD_BYTES:
-        lines = lines[:-1]
-    return lines
-
-
-def first_lines(path: Path) -> list[str]:
-    """The first lines of a UTF-8 text; none if it is not UTF-8."""
-    return _head_lines(_head(path), "utf-8") or []
-
-
-def _transcode(path: Path, codec: str, target: Path) -> int:
-    """Stream a text into UTF-8 and return its number of lines."""
-    decoder = codecs.getincrementaldecoder(codec)("strict")
-    position = lines = 0
-    last = ""
-    with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as out:
-        while True:
-            chunk = source.read(CHUNK)
-            try:
-                text = decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError as error:
-                raise problem(
-                    "E-SRC-05", f"not {codec.upper()} at byte {position + error.start}", where=path.name
-                ) from None
-            out.write(text)
-            lines += text.count("\n")
-            last = text[-1:] or last
-            position += len(chunk)
-            if not chunk:
-                return lines + (last not in ("", "\n"))
-
-
-def _undecodable(head: bytes, path: Path) -> str:
-    try:
-        head.decode("gb18030")
-    except UnicodeDecodeError as error:
-        return f"byte {error.start} (0x{head[error.start]:02X}) is of no known encoding"
-    return f"{path.name} is of no known encoding"
-
-
-def _split_blocks(path: Path) -> Iterator[_Block]:
-    """The blocks of a text: comment lines, a header, rows up to a blank or a comment line."""
-    comments: list[str] = []
-    block: _Block | None = None
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        for number, line in enumerate(_records(handle), start=1):
-            start, record = line
-            if record.startswith("#") or not record.strip():
-                if block:
-                    yield block
-                    block, comments = None, []
-                if record.startswith("#"):
-                    comments.append(record.rstrip("\r\n"))
-            elif block is None:
-                block = _Block(start, comments, record.rstrip("\r\n"), [])
-            else:
-                block.rows.append(record)
-            del number
-    if block:
-        yield block
-
-
-def _records(handle: IO[str]) -> Iterator[tuple[int, str]]:
-    """Lines with their number, joined while a quote is open."""
-    pending, start = "", 0
-    for number, line in enumerate(handle, start=1):
-        start = start if pending else number
-        pending += line
-        if pending.startswith("#") or pending.count('"') % 2 == 0:
-            yield start, pending
-            pending = ""
-    if pending:
-        yield start, pending
+def _report_named(platform: Platform, name: str) -> ReportRule:
+    return next(report for report in platform.reports if report.report == name)
 
 
 def _block_key(grid: Grid) -> tuple[object, ...]:
@@ -517,26 +399,6 @@ def _width(grid: Grid) -> tuple[int, int]:
     return len(grid.match.header), grid.data_lines or 0
 
 
-def _cell(value: object) -> str:
-    """A spreadsheet value as a csv cell: whole floats without a point, no exponents, ISO dates."""
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else _plain(value)
-    if isinstance(value, dt.datetime):
-        return (
-            value.isoformat(sep=" ", timespec="seconds")
-            if value.time() != dt.time()
-            else value.date().isoformat()
-        )
-    return str(value)
-
-
-def _plain(value: float) -> str:
-    shown = repr(value)
-    return shown if "e" not in shown else f"{value:.12f}".rstrip("0")
-
-
 def platform_of(path: Path, catalog: Catalog) -> str:
     """The platform an inbox entry belongs to, from the heads of its tables.
 
@@ -545,18 +407,27 @@ def platform_of(path: Path, catalog: Catalog) -> str:
     """
     with tempfile.TemporaryDirectory(prefix="mkt-recognise-") as folder:
         scratch = Path(folder)
-        if path.is_file() and not _is_zip(path) and path.stat().st_size > HEAD_BYTES:
-            head = scratch / "head.csv"
-            head.write_bytes(_head(path))
-            scanned = _head_scan(head)
-            grids = _Reader(catalog, scratch, None).table("", head, scanned)
-        else:
-            grids = open_contents(path, catalog, scratch, scan(path)).grids
+        if path.is_file() and path.stat().st_size > HEAD_BYTES and _is_text(read_head(path)):
+            # A folder of the same name, since a file may lie in the folder of its platform.
+            head = scratch / path.parent.name / files.safe_name(path.name)
+            head.parent.mkdir()
+            head.write_bytes(_whole_lines(read_head(path)))
+            path = head
+        grids = open_contents(path, catalog, scratch, scan(path)).grids
     return grids[0].match.platform.platform
 
 
-def _head_scan(head: Path) -> Scan:
-    """A scan of a cut-off text, whose last character may be torn."""
-    scanned = scan_file(head)
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    return replace(scanned, is_utf8=_decodes(decoder, head.read_bytes(), final=False))
+def _is_text(head: bytes) -> bool:
+    binary = head.startswith((b"PK", b"\x1f\x8b", _OLD_WORKBOOK, *_NOT_TABLES))
+    return not (binary or sheets.is_markup(head) or records.is_parquet(head) or records.is_json(head))
+
+
+def _whole_lines(head: bytes) -> bytes:
+    """The head without a torn last line."""
+    for line_end, start in ((b"\n\0", 0), (b"\0\n", 1), (b"\n", None)):
+        if start is not None and b"\0" not in head:
+            continue
+        place = head.rfind(line_end)
+        if place >= 0:
+            return head[: place + len(line_end)]
+    return head

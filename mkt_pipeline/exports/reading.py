@@ -1,7 +1,8 @@
 """One dropped file, read whole: tables, account, currency, period, figures, and what is wrong with it.
 
 What is here: putting together what the names, the preamble, sister tables and the rows say. What is not:
-finding tables (:mod:`.read`), typing cells (:mod:`.stage`), committing (:mod:`.landing`).
+finding tables (:mod:`.read`), typing cells (:mod:`.stage`), judging the result (:mod:`.checks`), committing
+(:mod:`.landing`).
 """
 
 from __future__ import annotations
@@ -18,14 +19,35 @@ from typing import Any
 import duckdb
 
 from mkt_pipeline.errors import DataError
-from mkt_pipeline.exports.catalog import TEXT_KINDS, Catalog, Platform, ReportRule, normalise
+from mkt_pipeline.exports.catalog import Catalog, Platform, ReportRule, normalise
+from mkt_pipeline.exports.checks import check
+from mkt_pipeline.exports.columns import AMBIGUOUS_SIGNS, CURRENCY_SIGNS
 from mkt_pipeline.exports.problems import problem
-from mkt_pipeline.exports.read import Contents, Grid, Scan, open_contents
+from mkt_pipeline.exports.read import Contents, Grid, also_read, open_contents
 from mkt_pipeline.exports.stage import Staged, count_records, stage
+from mkt_pipeline.exports.text import Scan
 from mkt_pipeline.exports.values import Period, find_moments, find_period
 from mkt_pipeline.lake import DATASETS
 
-COUNT_TYPES = ("BIGINT",)
+
+@dataclass(frozen=True)
+class Said:
+    """What the user and the workspace say about an export beyond what it says itself."""
+
+    platform: str | None = None
+    """Recognise only reports of this platform."""
+    period: Period | None = None
+    """The days that tables without dates cover."""
+    currency: str | None = None
+    """The currency of amounts that name none."""
+    known_currencies: Mapping[str, str] = field(default_factory=dict)
+    """Per platform, the currency the settings name for at least one of its accounts."""
+    bad_row_threshold: float = 0.01
+    salt: str = ""
+    """Hashed together with personal values."""
+
+
+NOTHING_SAID = Said()
 
 
 @dataclass
@@ -34,6 +56,7 @@ class Reading:
 
     path: Path
     scan: Scan
+    said: Said
     platform: Platform | None = None
     contents: Contents | None = None
     tables: list[Staged] = field(default_factory=list)
@@ -41,26 +64,27 @@ class Reading:
     context: list[Grid] = field(default_factory=list)
     """Tables that only describe the export."""
     context_rows: dict[str, int] = field(default_factory=dict)
-    exported_at: dt.datetime | None = None
+    exported_at: dt.datetime = dt.datetime.min
     period_given: bool = False
+    currency_given: bool = False
     warnings: list[str] = field(default_factory=list)
     problem: DataError | None = None
 
 
 def read_export(
-    path: Path, scan: Scan, catalog: Catalog, connection: duckdb.DuckDBPyConnection, scratch: Path, *,
-    period: Period | None = None, bad_row_threshold: float = 0.01, platform: str | None = None,
+    path: Path, scan: Scan, catalog: Catalog, connection: duckdb.DuckDBPyConnection, scratch: Path,
+    said: Said = NOTHING_SAID,
 ) -> Reading:  # fmt: skip
     """Read a file or folder into scratch space; never raises for what is wrong with the data."""
-    reading = Reading(path, scan)
+    reading = Reading(path, scan, said)
     try:
-        contents = open_contents(path, catalog, scratch, scan, platform)
+        contents = open_contents(path, catalog, scratch, scan, connection, platform=said.platform)
         reading.contents = contents
         reading.warnings += contents.warnings
         reading.platform = _one_platform(contents)
-        _stage_all(reading, connection, scratch)
-        _describe(reading, period)
-        _check(reading, bad_row_threshold)
+        _stage_all(reading, connection, scratch, said.salt)
+        _describe(reading, said)
+        check(reading, said.bad_row_threshold)
     except DataError as error:
         reading.problem = error
     return reading
@@ -78,15 +102,16 @@ def _rank(grid: Grid) -> int:
     return next(place for place, rule in enumerate(grid.match.platform.reports) if rule is grid.match.report)
 
 
-def _stage_all(reading: Reading, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+def _stage_all(reading: Reading, connection: duckdb.DuckDBPyConnection, scratch: Path, salt: str) -> None:
     assert reading.contents is not None
-    for number, grid in enumerate(sorted(reading.contents.grids, key=_rank)):
+    grids = [each for grid in reading.contents.grids for each in (grid, *also_read(grid))]
+    for number, grid in enumerate(sorted(grids, key=_rank)):
         grid.attributes = {**_attributes(grid, reading.contents.names), **grid.attributes}
         if grid.match.report.dataset is None:
             reading.context.append(grid)
             reading.context_rows[grid.part] = count_records(grid)
         else:
-            reading.tables.append(stage(connection, grid, scratch / f"{number}.parquet"))
+            reading.tables.append(stage(connection, grid, scratch / f"{number}.parquet", salt))
 
 
 def _attributes(grid: Grid, names: list[str]) -> dict[str, str]:
@@ -97,25 +122,25 @@ def _attributes(grid: Grid, names: list[str]) -> dict[str, str]:
         for pattern in platform.preamble:
             match = re.search(pattern, line)
             if match:
-                _add(found, match.groupdict(), single_day=True)
+                _add(found, match.groupdict(), platform, single_day=True)
     for name in names:
         for pattern in platform.file_names:
             match = re.search(pattern, name)
             if match:
-                _add(found, match.groupdict(), single_day=False)
+                _add(found, match.groupdict(), platform, single_day=False)
     if "date_from" in found and "date_to" in found:
-        _add(found, {"period": f"{found['date_from']} {found['date_to']}"}, single_day=False)
-    for attribute, rules in platform.rewrite.items():
-        for pattern, replacement in rules:
-            if attribute in found:
-                found[attribute] = re.sub(pattern, replacement, found[attribute])
+        _add(found, {"period": f"{found['date_from']} {found['date_to']}"}, platform, single_day=False)
     return {name: _spelled(platform, name, value) for name, value in found.items()}
 
 
-def _add(found: dict[str, str], groups: Mapping[str, str | None], *, single_day: bool) -> None:
+def _add(
+    found: dict[str, str], groups: Mapping[str, str | None], platform: Platform, *, single_day: bool
+) -> None:
     for name, value in groups.items():
         if not value or not value.strip() or name in found:
             continue
+        for pattern, replacement in platform.rewrite.get(name, ()):
+            value = re.sub(pattern, replacement, value)
         if name == "period":
             period = find_period(value, single_day=single_day)
             if period:
@@ -132,7 +157,7 @@ def _spelled(platform: Platform, attribute: str, value: str) -> str:
     return value
 
 
-def _describe(reading: Reading, period: Period | None) -> None:
+def _describe(reading: Reading, said: Said) -> None:
     """Give every table its constants: account, currency, time zone, period."""
     shared = _context_values(reading)
     main = next((table for table in reading.tables if table.dates), None)
@@ -142,14 +167,40 @@ def _describe(reading: Reading, period: Period | None) -> None:
     for table in reading.tables:
         attributes = {**table.grid.attributes, **shared}
         table.constants = _constants(table, attributes)
+        _set_currency(reading, table, said)
         if table.has_dates or table.rows == 0:
             continue
-        found = _period(attributes)
-        dates = period or found or (main.dates if main else None)
+        dates = said.period or _period(attributes) or (main.dates if main else None)
+        if dates is None and table.grid.match.report.snapshot:
+            day = reading.exported_at.date()
+            dates = Period(day, day)
         if dates:
             table.dates = dates
             table.constants |= {"period_start": dates.start, "period_end": dates.end}
-            reading.period_given = reading.period_given or dates is period
+            reading.period_given = reading.period_given or dates is said.period
+
+
+def _set_currency(reading: Reading, table: Staged, said: Said) -> None:
+    """The currency of amounts without one: from the signs in the cells, else as the user says."""
+    if len(table.signs) > 1:
+        raise problem("E-SRC-13", f"the cells have the signs {', '.join(sorted(table.signs))}")
+    if "currency_code" in table.constants:
+        return
+    sign = next(iter(table.signs), None)
+    platform = table.grid.match.platform.platform
+    if sign is not None:
+        code = CURRENCY_SIGNS.get(sign) or (sign if sign.isalpha() and len(sign) == 3 else None)
+        if code is None and platform not in said.known_currencies and said.currency is None:
+            code = AMBIGUOUS_SIGNS[sign]
+            reading.warnings.append(
+                f"{sign} is taken for {code}; if it is another currency, name it under accounts: in mkt.yml"
+            )
+        if code is not None:
+            table.constants["currency_code"] = code
+            return
+    if said.currency is not None and table.amounts:
+        table.constants["currency_code"] = said.currency
+        reading.currency_given = True
 
 
 def _grids(reading: Reading) -> list[Grid]:
@@ -177,7 +228,7 @@ def _context_values(reading: Reading) -> dict[str, str]:
             if attribute is None:
                 others[row[0]] = row[1]
             elif attribute == "period":
-                _add(values, {"period": row[1]}, single_day=True)
+                _add(values, {"period": row[1]}, grid.match.platform, single_day=True)
             elif attribute != "ignored":
                 values[attribute] = _spelled(grid.match.platform, attribute, row[1])
     if others:
@@ -220,79 +271,6 @@ def _period(attributes: Mapping[str, str]) -> Period | None:
 def _modified(path: Path) -> dt.datetime:
     stat = path.stat()
     return dt.datetime.fromtimestamp(stat.st_mtime, dt.UTC).replace(tzinfo=None, microsecond=0)
-
-
-def _check(reading: Reading, bad_row_threshold: float) -> None:
-    """Refuse what must not be landed.
-
-    Raises:
-        DataError: ``E-SRC-08`` no period, ``-09`` too many bad rows, ``-10`` totals, ``-11`` repeated tables.
-    """
-    _check_repeats(reading)
-    for table in reading.tables:
-        _check_bad_rows(table, bad_row_threshold)
-        _check_totals(table)
-    for table in reading.tables:
-        if table.rows and not table.has_dates and "period_start" not in table.constants:
-            raise problem(
-                "E-SRC-08",
-                f"which days do the {table.rows} rows of {table.grid.part or reading.path.name} cover?",
-                where=table.grid.part,
-            )  # fmt: skip
-
-
-def _check_repeats(reading: Reading) -> None:
-    seen: dict[tuple[Any, ...], str] = {}
-    for table in reading.tables:
-        match = table.grid.match
-        if match.platform.blocks:
-            continue
-        columns = tuple(
-            sorted({name for bound in match.bound if bound.kind in TEXT_KINDS for name in bound.targets})
-        )
-        key = (match.report.report, match.report.level, columns, str(table.constants.get("breakdown_type")))
-        if key in seen:
-            raise problem("E-SRC-11", f"{seen[key]!r} and {table.grid.part!r} are the same report")
-        seen[key] = table.grid.part
-
-
-def _check_bad_rows(table: Staged, threshold: float) -> None:
-    if table.rejected and table.rejected / (table.rows + table.rejected) > threshold:
-        first = table.rejects[0] if table.rejects else None
-        shown = (
-            f"; first: line {first.line}, {first.column or 'the row'}: {first.reason} ({first.value[:80]!r})"
-            if first
-            else ""
-        )
-        raise problem(
-            "E-SRC-09", f"{table.rejected} of {table.rows + table.rejected} rows are unreadable{shown}",
-            where=f"line {first.line}" if first else table.grid.part,
-        )  # fmt: skip
-
-
-def _check_totals(table: Staged) -> None:
-    rule = table.grid.match.report.totals
-    if rule is None or not rule.check or not table.control:
-        return
-    for name, control in table.control.items():
-        landed = table.totals.get(name, 0)
-        if abs(landed - control) > _tolerance(table, name) + 1e-9:
-            raise problem(
-                "E-SRC-10",
-                f"{name}: the totals row {table.control_label!r} says {control}, "
-                f"the {table.rows} rows sum to {landed}",
-                where=table.grid.part,
-            )
-
-
-def _tolerance(table: Staged, measure: str) -> float:
-    """Nothing for counts; for the rest what the catalog says, else half a cent for each row."""
-    rule = table.grid.match.report.totals
-    assert rule is not None
-    column = DATASETS[table.grid.match.report.dataset or ""].column(measure)
-    if measure in rule.tolerance:
-        return rule.tolerance[measure]
-    return 0.0 if column.type in COUNT_TYPES else 0.06 + 0.005 * table.rows
 
 
 def main_report(reading: Reading) -> ReportRule | None:

@@ -17,7 +17,7 @@ import duckdb
 from mkt_pipeline import lake
 from mkt_pipeline.workspace import Workspace
 
-_JSON = ("totals", "control_totals", "unmapped_columns", "warnings", "rejects")
+_JSON = ("header", "totals", "control_totals", "unmapped_columns", "warnings", "rejects")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Receipt:
     encoding: str
     delimiter: str
     header_fingerprint: str
+    header: list[str] | None
     catalog_version: str
     totals: dict[str, int | float]
     control_totals: dict[str, int | float]

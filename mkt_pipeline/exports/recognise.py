@@ -7,7 +7,8 @@ of a text, and naming the nearest report when none fits. What is not: opening fi
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mkt_pipeline.errors import DataError
@@ -26,8 +27,9 @@ from mkt_pipeline.lake import DATASETS
 
 DELIMITERS = (",", "\t", ";", "|")
 SEARCHED_LINES = 40
-_KNOWN_SHARE = 0.5
+KNOWN_SHARE = 0.5
 """At least this share of the named columns must be known, else the likeness is an accident."""
+MAX_COLUMNS = 16_384
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Match:
     platform: Platform
     report: ReportRule
     header: tuple[str, ...]
+    """The header as it is read: of an unpivoted table the long one."""
     bound: tuple[Bound, ...]
     unmapped: tuple[int, ...]
     """Cells nobody knows."""
@@ -59,6 +62,8 @@ class Match:
     mean nothing is missing. Kept in ``extra``."""
     currencies: frozenset[str]
     share: float
+    melted: tuple[int, ...] = ()
+    """Cells of the header as written that become rows."""
 
     @property
     def unmapped_columns(self) -> list[str]:
@@ -75,51 +80,74 @@ class Header:
     match: Match
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands around a table and may say what its header does not."""
+
+    names: tuple[str, ...] = ()
+    """Names of the file, the archive, the member or the sheet."""
+    preferred: str | None = None
+    """The platform whose folder the file lies in: it wins where several fit."""
+    only: str | None = None
+    """The platform the user named: no other is asked."""
+
+
+NOWHERE = Surroundings()
+
+
 def bind(platform: Platform, report: ReportRule, header: Sequence[str]) -> tuple[Match, list[str]]:
-    """Bind a header to one report's rules; the second value lists the required columns it lacks."""
+    """Bind a header to one report's rules; the second value lists what it lacks."""
     index, dataset = platform.index(report), DATASETS.get(report.dataset or "")
+    header, melted = _long_header(report, header)
     names = [normalise(cell) for cell in header]
-    claims: dict[int, list[int]] = {}
-    rules: dict[int, ColumnRule] = {}
-    ranks: dict[int, int] = {}
+    choices: dict[int, list[ColumnRule]] = {}
     unmapped: list[int] = []
     currencies: set[str] = set()
     known = 0
     for cell, name in enumerate(names):
-        candidates, unit = index.get(name, []), None
-        if not candidates:
+        found, unit = index.get(name), None
+        if not found:
             bare, unit = split_unit(name)
-            candidates = [rule for rule in index.get(bare, []) if unit and kind_of(rule, dataset) == "money"]
-        if candidates:
+            found = [rule for rule in index.get(bare) if unit and kind_of(rule, dataset) == "money"]
+        if found:
             known += 1
-            rule = candidates[0]
-            claims.setdefault(id(rule), []).append(cell)
-            rules[id(rule)] = rule
-            ranks[id(rule)] = min(ranks.get(id(rule), 10**6), _rank(rule, name))
+            choices[cell] = found
             if unit:
                 currencies.add(unit)
         elif platform.is_ignored(name):
             known += 1
         elif name or not report.open_columns:
             unmapped.append(cell)
-    bound, spare = _prefer(platform, report, claims, rules, names)
+    bound, spare = _prefer(platform, report, choices, names)
+    # A column that a preferred spelling displaces falls to the next rule that names it, if there is one.
+    while displaced := [cell for cell in spare if len(choices[cell]) > 1]:
+        choices |= {cell: choices[cell][1:] for cell in displaced}
+        bound, spare = _prefer(platform, report, choices, names)
     present = {target for item in bound for target in item.targets}
     present |= {item.rule.breakdown for item in bound if item.rule.breakdown}
     lacking = report.missing(present) + [f"no {name}" for name in report.none if name in present]
+    if report.unpivot and not melted:
+        lacking.append(f"columns such as {report.unpivot.headers}")
     if report.closed and any(names[cell] for cell in unmapped):
         lacking.append("no unknown column")
     share = known / max(1, sum(bool(name) for name in names))
     match = Match(
-        platform,
-        report,
-        tuple(header),
-        tuple(bound),
-        tuple(sorted(unmapped)),
-        tuple(spare),
-        frozenset(currencies),
-        share,
-    )
+        platform, report, tuple(header), tuple(bound), tuple(sorted(unmapped)), tuple(spare),
+        frozenset(currencies), share, melted,
+    )  # fmt: skip
     return match, lacking
+
+
+def _long_header(report: ReportRule, header: Sequence[str]) -> tuple[Sequence[str], tuple[int, ...]]:
+    """The header of an unpivoted table: the columns that stay, then the name and the value of the others."""
+    if report.unpivot is None:
+        return header, ()
+    pattern = re.compile(report.unpivot.headers, re.IGNORECASE)
+    melted = tuple(cell for cell, name in enumerate(header) if pattern.fullmatch(name.strip()))
+    if not melted:
+        return header, ()
+    kept = [name for cell, name in enumerate(header) if cell not in set(melted)]
+    return [*kept, report.unpivot.name, report.unpivot.value], melted
 
 
 def _rank(rule: ColumnRule, name: str) -> int:
@@ -127,10 +155,14 @@ def _rank(rule: ColumnRule, name: str) -> int:
 
 
 def _prefer(
-    platform: Platform, report: ReportRule, claims: dict[int, list[int]], rules: dict[int, ColumnRule],
-    names: Sequence[str],
-) -> tuple[list[Bound], list[int]]:  # fmt: skip
+    platform: Platform, report: ReportRule, choices: Mapping[int, list[ColumnRule]], names: Sequence[str]
+) -> tuple[list[Bound], list[int]]:
     """One rule per target, in the catalog's order, and the known cells that are not read."""
+    claims: dict[int, list[int]] = {}
+    rules: dict[int, ColumnRule] = {}
+    for cell, (rule, *_) in choices.items():
+        claims.setdefault(id(rule), []).append(cell)
+        rules[id(rule)] = rule
     dataset = DATASETS.get(report.dataset or "")
     headed = {target for rule in rules.values() for target in (rule.split.into if rule.split else [rule.to])}
     taken: set[str] = set()
@@ -161,39 +193,89 @@ def _cells(rule: ColumnRule, cells: list[int], names: Sequence[str]) -> tuple[in
     return tuple(by_preference) if rule.join is not None or rule.to == "extra" else (by_preference[0],)
 
 
-def match_header(catalog: Catalog, header: Sequence[str], platform: str | None = None) -> list[Match]:
-    """The best match of each platform whose signature the header satisfies, best first."""
-    matches = []
-    for entry in catalog:
-        if platform and entry.platform != platform:
+def match_header(
+    catalog: Catalog, header: Sequence[str], above: Sequence[str] = (), around: Surroundings = NOWHERE
+) -> list[Match]:
+    """The best match of each platform whose signature the header satisfies, best first.
+
+    Args:
+        above: the lines above the header, for reports that are recognised by their title.
+    """
+    found: dict[str, Match] = {}
+    for match in _matches(catalog, tuple(header)):
+        platform = match.platform.platform
+        if platform in found or around.only not in (None, platform):
             continue
-        for report in entry.reports:
-            match, lacking = bind(entry, report, header)
-            if not lacking and (report.open_columns or match.share >= _KNOWN_SHARE):
-                matches.append(match)
-                break
-    return sorted(matches, key=lambda match: -match.share)
+        if _is_signed(match.report, above, around):
+            found[platform] = match
+    return sorted(found.values(), key=lambda match: _score(match, around), reverse=True)
 
 
-def find_header(catalog: Catalog, lines: Sequence[str], platform: str | None = None) -> Header | None:
+def _matches(catalog: Catalog, header: tuple[str, ...]) -> list[Match]:
+    """Every report whose columns the header has, in the catalog's order. Remembered: exports come in series."""
+    if header not in catalog.remembered:
+        if len(catalog.remembered) > 512:
+            catalog.remembered.clear()
+        catalog.remembered[header] = [
+            match for platform in _likely(catalog, header) for report in platform.reports
+            for match, lacking in [bind(platform, report, header)]
+            if not lacking and (report.open_columns or match.share >= KNOWN_SHARE)
+        ]  # fmt: skip
+    return catalog.remembered[header]
+
+
+def _likely(catalog: Catalog, header: Sequence[str]) -> list[Platform]:
+    """The platforms that know enough of the header to be asked in detail."""
+    counts: dict[str, int] = {}
+    names = [name for name in map(normalise, header) if name]
+    for name in names:
+        for platform in catalog.knowing(name):
+            counts[platform] = counts.get(platform, 0) + 1
+    return [
+        platform for platform in catalog
+        if platform.is_open or counts.get(platform.platform, 0) >= KNOWN_SHARE * len(names)
+    ]  # fmt: skip
+
+
+def _is_signed(report: ReportRule, above: Sequence[str], around: Surroundings) -> bool:
+    return _any_match(report.title, above) and _any_match(report.name, around.names)
+
+
+def _any_match(patterns: Sequence[str], texts: Sequence[str]) -> bool:
+    return not patterns or any(re.search(pattern, text) for pattern in patterns for text in texts)
+
+
+def _score(match: Match, around: Surroundings) -> tuple[bool, bool, float, int]:
+    """The user's word, then a title or a name, then how much of the header is known."""
+    return (
+        match.platform.platform == around.preferred,
+        bool(match.report.title or match.report.name),
+        match.share,
+        len(match.bound),
+    )
+
+
+def find_header(catalog: Catalog, lines: Sequence[str], around: Surroundings = NOWHERE) -> Header | None:
     """The first line among the first ones that is the header of a known report.
 
     Raises:
-        DataError: ``E-SRC-07`` when two platforms claim the line equally.
+        DataError: ``E-SRC-07`` when two platforms claim the line equally, ``E-SRC-19`` for too many columns.
     """
-    for number, delimiter, cells in _candidates(catalog, lines):
-        matches = match_header(catalog, cells, platform)
+    for number, delimiter, cells in candidates(catalog, lines):
+        if len(cells) > MAX_COLUMNS:
+            raise problem("E-SRC-19", f"{len(cells):,} columns", where=f"line {number}")
+        matches = match_header(catalog, cells, lines[: number - 1], around)
         if not matches:
             continue
-        if len(matches) > 1 and matches[0].share == matches[1].share:
+        if len(matches) > 1 and _score(matches[0], around) == _score(matches[1], around):
             names = [f"{match.platform.platform}/{match.report.report}" for match in matches[:3]]
             raise problem("E-SRC-07", f"the header fits {' and '.join(names)}", where=f"line {number}")
         return Header(number, delimiter, matches[0])
     return None
 
 
-def _candidates(catalog: Catalog, lines: Sequence[str]) -> Iterator[tuple[int, str, list[str]]]:
-    """Lines that hold at least two known headers, with the delimiter that shows most of them."""
+def candidates(catalog: Catalog, lines: Sequence[str]) -> Iterator[tuple[int, str, list[str]]]:
+    """Lines that hold at least two known headers (one of two), with the delimiter that shows most of them."""
     for number, line in enumerate(lines[:SEARCHED_LINES], start=1):
         best: tuple[int, str, list[str]] | None = None
         for delimiter in DELIMITERS:
@@ -201,7 +283,7 @@ def _candidates(catalog: Catalog, lines: Sequence[str]) -> Iterator[tuple[int, s
                 continue
             cells = split_line(line, delimiter)
             known = sum(_is_known(catalog, cell) for cell in cells)
-            if known >= 2 and (best is None or known > best[0]):
+            if known >= min(2, len(cells) - 1) and (best is None or known > best[0]):
                 best = (known, delimiter, cells)
         if best:
             yield number, best[1], best[2]
@@ -209,7 +291,9 @@ def _candidates(catalog: Catalog, lines: Sequence[str]) -> Iterator[tuple[int, s
 
 def _is_known(catalog: Catalog, cell: str) -> bool:
     name = normalise(cell)
-    return name in catalog.headers or split_unit(name)[0] in catalog.headers
+    if not name:
+        return False
+    return bool(catalog.knowing(name)) or any(pattern.fullmatch(name) for pattern in catalog.melting)
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
@@ -221,33 +305,54 @@ def split_line(line: str, delimiter: str) -> list[str]:
 
 
 def nothing_fits(catalog: Catalog, lines: Sequence[str]) -> DataError:
-    """The error for a text no report fits: names the nearest report and what differs."""
-    nearest: tuple[float, Match, list[str], int] | None = None
-    for number, _, cells in _candidates(catalog, lines):
+    """The error for a text no report fits: names the nearest reports and what differs."""
+    nearest: list[tuple[float, Match, list[str], int]] = []
+    for number, _, cells in candidates(catalog, lines):
+        if len(cells) > MAX_COLUMNS:
+            return problem("E-SRC-19", f"{len(cells):,} columns", where=f"line {number}")
         for platform in catalog:
-            for report in platform.reports:
-                match, lacking = bind(platform, report, cells)
+            scored = [
                 # What a report needs weighs by its share: one that needs little is not near for that.
-                score = match.share - len(lacking) / max(1, len(report.all))
-                if nearest is None or score > nearest[0]:
-                    nearest = (score, match, lacking, number)
-    if nearest is None:
+                (match.share - len(lacking) / max(1, len(report.all)), match, lacking, number)
+                for report in platform.reports
+                if not (report.open_columns or report.unpivot)
+                for match, lacking in [bind(platform, report, cells)]
+                if len(match.bound) > 1
+            ]
+            nearest += sorted(scored, key=lambda each: -each[0])[:1]
+    if not nearest:
         shown = next((line.strip()[:120] for line in lines if line.strip()), "")
         return problem(
             "E-SRC-06", f"no line among the first {SEARCHED_LINES} is a known header; it begins {shown!r}"
         )
-    _, match, lacking, number = nearest
+    best, *others = sorted(nearest, key=lambda each: -each[0])
+    found = f"no report has this header; nearest is {_report_name(best[1])}: it {_differences(*best[1:3])}"
+    rival = next((each for each in others if each[1].platform is not best[1].platform), None)
+    if rival and rival[0] >= KNOWN_SHARE:
+        found += f"; next {_report_name(rival[1])}: it {_differences(*rival[1:3])}"
+    return problem("E-SRC-06", found, where=f"line {best[3]}")
+
+
+def _report_name(match: Match) -> str:
+    return f"{match.platform.platform}/{match.report.report} ({match.report.level})"
+
+
+def _differences(match: Match, lacking: Sequence[str]) -> str:
     barred = [name for name in lacking if name.startswith("no ")]
-    lacking = [name for name in lacking if name not in barred]
-    differs = [f"lacks {', '.join(lacking)}"] if lacking else []
+    missing = [name for name in lacking if name not in barred]
+    differs = [f"lacks {', '.join(missing)}"] if missing else []
     if barred:
         differs.append(f"must have {', '.join(barred)}")
+    if not lacking and match.report.title:
+        differs.append(f"lacks a title above the header such as {_shown(match.report.title[0])!r}")
+    if not lacking and match.report.name:
+        differs.append(f"lacks a name such as {_shown(match.report.name[0])!r}")
     if match.unmapped:
         unknown = [match.header[cell] for cell in match.unmapped][:6]
         differs.append(f"has unknown columns {', '.join(map(repr, unknown))}")
-    return problem(
-        "E-SRC-06",
-        f"no report has this header; nearest is {match.platform.platform}/{match.report.report} "
-        f"({match.report.level}): it {' and '.join(differs) or 'knows too few of the columns'}",
-        where=f"line {number}",
-    )
+    return " and ".join(differs) or "knows too few of the columns"
+
+
+def _shown(pattern: str) -> str:
+    """A pattern as people would write what it means."""
+    return re.sub(r"\\[sbdwS]\*?|[\^$?\\]", "", pattern)

@@ -10,24 +10,33 @@ scratch file, marked; the landed file is written from it without them.
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import itertools
+import json
 import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from mkt_pipeline.exports.catalog import TEXT_KINDS, ColumnRule, Totals
+from mkt_pipeline.exports.catalog import DATED, TEXT_KINDS, ColumnRule, Totals, normalise
+from mkt_pipeline.exports.columns import Style, all_styles, sampled_styles
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.read import Grid
 from mkt_pipeline.exports.recognise import Bound
-from mkt_pipeline.exports.sql import create_macros, expressions, is_null, text
+from mkt_pipeline.exports.sql import (
+    CellContext,
+    create_macros,
+    expressions,
+    is_bound,
+    null_strings,
+    rewritten,
+    text,
+)
 from mkt_pipeline.exports.values import Period, find_period
 from mkt_pipeline.lake import DATASETS, Dataset, quote, quote_identifier
 
@@ -35,7 +44,16 @@ csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
 
 MAX_REJECTS_KEPT = 100
 _REJECTS_LIMIT = 200_000
+_SMALL = 4_000_000
+"""Bytes of a csv up to which its rows are kept in memory."""
 _SEPARATOR = "\x1f"
+_ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
+_PERSONAL_HEADERS = frozenset(
+    ("email", "e-mail", "email address", "e-mail address", "emailaddress", "recipient", "recipient email", "phone",
+     "phone number", "mobile", "mobile phone", "first name", "last name", "full name", "customer name", "ip address",
+     "邮箱", "电子邮箱", "邮箱地址", "手机", "手机号", "手机号码", "电话", "联系电话", "姓名", "收件人", "收货人", "收货地址", "身份证号")
+)  # fmt: skip
+"""Headers that never name anything but people."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +75,11 @@ class Staged:
     """A typed table in scratch space and its figures."""
 
     grid: Grid
-    path: Path
+    relation: str
+    """The typed records in SQL, each with its ``file_row_number`` from 0; those that are no rows are marked by
+    ``_kind`` (blank, note, total, other) or ``_bad``."""
     columns: list[str]
-    """Canonical columns the scratch file holds."""
+    """Canonical columns the records have."""
     rows: int
     rejected: int
     rejects: list[Reject]
@@ -75,6 +95,23 @@ class Staged:
     """Account and currency where all rows name the same."""
     constants: dict[str, Any] = field(default_factory=dict)
     """Columns that hold one value for all rows of the table."""
+    signs: frozenset[str] = frozenset()
+    """Currency signs in the cells."""
+    amounts: frozenset[str] = frozenset()
+    """Columns of money in which some row states an amount other than 0 without saying its currency."""
+
+    _connection: duckdb.DuckDBPyConnection | None = None
+
+    def first_line_where_not_sum(self, whole: str, parts: Sequence[str]) -> int | None:
+        """The place of the first row whose ``whole`` is not the sum of ``parts``; rows that lack one do not count."""
+        if self._connection is None or not {whole, *parts} <= set(self.columns):
+            return None
+        added = " + ".join(map(quote_identifier, parts))
+        row = self._connection.execute(
+            f"SELECT file_row_number FROM {self.relation} "
+            f"WHERE _kind IS NULL AND _bad IS NULL AND {quote_identifier(whole)} <> {added} LIMIT 1"
+        ).fetchone()
+        return None if row is None else int(row[0]) + 1 + self.grid.header_line
 
     @property
     def has_dates(self) -> bool:
@@ -87,42 +124,85 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(create_macros())
 
 
-def stage(connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path) -> Staged:
+def stage(connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path, salt: str) -> Staged:
     """Scan one table into ``target`` and read its figures.
 
+    Args:
+        salt: hashed together with personal values.
+
     Raises:
-        DataError: ``E-SRC-14`` when the lines are no table, ``E-SRC-13`` for mixed currencies.
+        DataError: ``E-SRC-14`` when the lines are no table, ``E-SRC-13`` for mixed currencies, ``E-SRC-16`` for
+            mixed ways of writing numbers, ``E-SRC-18`` for personal data that nobody declared.
     """
     if len(grid.match.currencies) > 1:
         raise problem(
             "E-SRC-13", f"found {', '.join(sorted(grid.match.currencies))}", where=f"line {grid.header_line}"
         )
-    scan = _Scan(connection, grid, target)
-    structural = scan.run()
-    return scan.figures(structural)
+    scan = _Scan(connection, grid, target, salt)
+    staged = scan.run()
+    if staged.rejected and scan.look_again():
+        staged = scan.run()
+    if scan.states_its_period(staged):
+        scan.context = replace(scan.context, grain="period")
+        staged = scan.run()
+    if scan.totals and scan.totals.else_data and staged.totals_rows and not staged.rows:
+        scan.totals = None
+        staged = scan.run()
+    return staged
 
 
 class _Scan:
     """The scan of one grid: its SQL, its records, its figures."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path, salt: str) -> None:
         self.connection = connection
         self.grid = grid
         self.target = target
         self.match = grid.match
-        self.nulls = grid.match.platform.null_tokens
         dataset = grid.match.report.dataset
         self.dataset: Dataset | None = DATASETS[dataset] if dataset else None
         self.width = len(grid.match.header)
-        self.decimal_comma = _decimal_comma(grid)
+        self.totals = grid.match.report.totals
+        self.relation = ""
+        self.columns: list[str] = []
+        self.styles = sampled_styles(grid)
+        period = _stated_period(grid)
+        self.context = CellContext(
+            guards=grid.match.platform.guards, is_workbook=grid.delimiter == "xlsx", salt=salt,
+            counted_from=period.start if period else None, within=period, grain=grid.attributes.get("grain"),
+        )  # fmt: skip
+
+    def states_its_period(self, staged: Staged) -> bool:
+        """Whether all rows bear the first day of a longer period that the file names."""
+        within = self.context.within
+        return bool(
+            self.match.platform.period_on_first_day
+            and within
+            and within.end > within.start
+            and staged.dates == Period(within.start, within.start)
+        )
+
+    def look_again(self) -> bool:
+        """Learn from all rows how numbers are written; whether that differs from what the first rows showed."""
+        styles = all_styles(self.grid)
+        changed = styles != self.styles
+        self.styles = styles
+        return changed
 
     # -- the scan ---------------------------------------------------------------------------------
 
-    def run(self) -> list[Reject]:
+    def run(self) -> Staged:
+        """Scan the csv and read what it says."""
+        structural = self._records()
+        return Tally(self, structural).staged()
+
+    def _records(self) -> list[Reject]:
         """Scan the csv; files whose line ends the engine cannot follow are rewritten first."""
         try:
             structural = self._copy()
-            if self._is_complete(structural):
+            # The engine takes quotes at their word; Python's csv forgives one that is not doubled.
+            misquoted = any("quote" in reject.reason for reject in structural)
+            if self._is_complete(structural) and not misquoted:
                 return structural
         except duckdb.InvalidInputException:
             pass
@@ -134,7 +214,7 @@ class _Scan:
         return structural
 
     def _copy(self) -> list[Reject]:
-        self.connection.execute(f"COPY ({self._select()}) TO {quote(str(self.target))} (FORMAT parquet)")
+        self.connection.execute(self._keep(self._select()))
         rejects = self.connection.execute(
             "SELECT min(line), any_value(csv_line), any_value(error_message) "
             "FROM scan_rejects GROUP BY line_byte_position, file_id "
@@ -147,13 +227,22 @@ class _Scan:
         ]
         return [reject for reject in found if not self._is_note(reject.value)]
 
+    def _keep(self, query: str) -> str:
+        """Keep the result: small ones in memory, where asking them costs least."""
+        if self.grid.path.stat().st_size <= _SMALL:
+            table = f"staged_{self.target.stem}"
+            self.relation = f"(SELECT *, rowid AS file_row_number FROM {quote_identifier(table)})"
+            return f"CREATE OR REPLACE TEMP TABLE {quote_identifier(table)} AS {query}"
+        self.relation = f"read_parquet({quote(str(self.target))}, file_row_number = true)"
+        return f"COPY ({query}) TO {quote(str(self.target))} (FORMAT parquet)"
+
     def _read_csv(self) -> str:
         columns = ", ".join(f"'c{cell}': 'VARCHAR'" for cell in range(self.width))
         return (
             f"read_csv({quote(str(self.grid.path))}, auto_detect = false, header = false, "
             f"skip = {self.grid.skip}, "
             f"delim = {quote(self.grid.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-            f"max_line_size = 4194304, store_rejects = true, rejects_table = 'scan_rejects', "
+            f"nullstr = {null_strings(self.match.platform.null_tokens, self.grid.separator)}, max_line_size = 4194304, store_rejects = true, rejects_table = 'scan_rejects', "
             f"rejects_scan = 'scan_runs', rejects_limit = {_REJECTS_LIMIT})"
         )
 
@@ -161,27 +250,32 @@ class _Scan:
         """Three layers: typed columns; columns made of those and the kind of record; label and fault."""
         typed = self._typed()
         derived = self._derived(typed)
-        columns = [*typed, *(name for name in derived if name not in typed)]
+        self.columns = columns = [*typed, *(name for name in derived if name not in typed)]
         replaced = [name for name in derived if name in typed]
         everything = f"* EXCLUDE ({_listed(replaced)})" if replaced else "*"
         return (
             f"SELECT {_listed(columns)}, _kind, {self._label()} AS _label, {self._bad(columns)} AS _bad "
-            f"FROM (SELECT {everything}{_aliased(derived)}, {self._kind()} AS _kind "
+            f"FROM (SELECT {everything}{_aliased(derived)}, {self._kind(typed)} AS _kind "
             f"FROM (SELECT *{_aliased(typed)} FROM {self._read_csv()}))"
         )
 
     def _typed(self) -> dict[str, str]:
-        start = _counted_from(self.grid)
         typed: dict[str, str] = {}
         breakdowns: list[Bound] = []
         for bound in self.match.bound:
             if bound.rule.breakdown:
                 breakdowns.append(bound)
             elif bound.rule.to != "extra" and self.dataset is not None:
-                found = expressions(bound, self.nulls, self.decimal_comma, start)
+                style = self.styles.get(bound.cells[0], Style())
+                found = {
+                    name: rewritten(sql, self.match.platform.rewrite.get(name, ()))
+                    for name, sql in expressions(bound, style, self.context).items()
+                }
                 typed.update({name: sql for name, sql in found.items() if name not in typed})
         if breakdowns:
-            values = ", ".join(text(f"c{cell}", self.nulls) for bound in breakdowns for cell in bound.cells)
+            values = ", ".join(
+                text(f"c{cell}", self.context.guards) for bound in breakdowns for cell in bound.cells
+            )
             typed["breakdown_value"] = f"nullif(concat_ws(' / ', {values}), '')"
         extra = self._extra()
         if extra:
@@ -189,17 +283,25 @@ class _Scan:
         return typed
 
     def _extra(self) -> str | None:
-        """Unknown columns as JSON without the empty ones."""
-        kept = [cell for bound in self.match.bound if bound.rule.to == "extra" for cell in bound.cells] + [
-            *self.match.spare,
-            *self.match.unmapped,
-        ]
-        if not kept or self.dataset is None:
+        """Columns without a canonical one as JSON, without the empty ones; and bounds given in place of numbers."""
+        kept = [cell for bound in self.match.bound if bound.rule.to == "extra" for cell in bound.cells]
+        kept += [*self.match.spare, *self.match.unmapped]
+        censored = [bound.cells[0] for bound in self.match.bound if bound.rule.censored]
+        if not (kept or censored) or self.dataset is None:
             return None
-        pairs = ", ".join(
-            f"{quote(self.match.header[cell] or f'column {cell + 1}')}, c{cell}" for cell in kept
-        )
+        cells = [(cell, f"c{cell}") for cell in kept]
+        cells += [(cell, f"CASE WHEN {is_bound(f'c{cell}')} THEN c{cell} END") for cell in censored]
+        names = self._names([cell for cell, _ in cells])
+        pairs = ", ".join(f"{quote(name)}, {value}" for name, (_, value) in zip(names, cells, strict=True))
         return f"nullif(CAST(json_merge_patch('{{}}', json_object({pairs})) AS VARCHAR), '{{}}')"
+
+    def _names(self, cells: Sequence[int]) -> list[str]:
+        """Headers that are not empty and not twice the same."""
+        names: list[str] = []
+        for cell in cells:
+            name = self.match.header[cell].strip() or f"column {cell + 1}"
+            names.append(name if name not in names else f"{name} ({cell + 1})")
+        return names
 
     def _derived(self, typed: dict[str, str]) -> dict[str, str]:
         """Columns made of others: the end of a day, and what the export leaves empty."""
@@ -230,48 +332,55 @@ class _Scan:
         known = {column.name for column in self.dataset.columns} | {"day"}
         return [rule for rule in rules if rule.otherwise and rule.to in known]
 
-    def _kind(self) -> str:
+    def _kind(self, typed: Mapping[str, str]) -> str:
         # Only cells that are read anyway: naming a cell makes the scan keep it.
         read = sorted({cell for bound in self.match.bound for cell in bound.cells} | {*self.match.unmapped})
-        empty = " AND ".join(is_null(f"c{cell}", self.nulls) for cell in read)
-        cases = [f"WHEN {empty} THEN 'blank'"]
+        cases = [f"WHEN coalesce({', '.join(f'c{cell}' for cell in read)}) IS NULL THEN 'blank'"]
         notes = self.match.platform.note_rows
         if notes and self.width > 1:
-            alone = " AND ".join(is_null(f"c{cell}", self.nulls) for cell in range(1, self.width))
+            others = ", ".join(f"c{cell}" for cell in range(1, self.width))
             patterns = " OR ".join(f"regexp_full_match(trim(c0), {quote(pattern)})" for pattern in notes)
-            cases.append(f"WHEN {alone} AND ({patterns}) THEN 'note'")
-        totals = self.match.report.totals
+            cases.append(f"WHEN coalesce({others}) IS NULL AND ({patterns}) THEN 'note'")
+        totals = self.totals
         if totals:
             cases.append(f"WHEN {self._is_total(totals)} THEN 'total'")
+        needed = [quote_identifier(name) for name in self.match.report.keep_where if name in typed]
+        if needed:
+            cases.append(
+                f"WHEN coalesce({', '.join(f'{name}::VARCHAR' for name in needed)}) IS NULL THEN 'other'"
+            )
         return f"CASE {' '.join(cases)} END"
 
     def _is_total(self, totals: Totals) -> str:
         dimensions = self._dimension_cells()
         if totals.rule == "empty_dimensions":
             cells = dimensions or [0]
-            return " AND ".join(is_null(f"c{cell}", self.nulls) for cell in cells)
-        labelled = self._label_cells(totals)
-        others = [
-            f"({is_null(f'c{cell}', self.nulls)} OR {_labelled(f'c{cell}', totals)})"
-            for cell in self._entity_cells()
-        ]
-        anywhere = " OR ".join(_labelled(f"c{cell}", totals) for cell in labelled)
-        likely = _may_be_labelled([f"c{cell}" for cell in labelled], totals)
-        return f"CASE WHEN {likely} THEN ({anywhere})" + "".join(f" AND {other}" for other in others) + " END"
+            return f"coalesce({', '.join(f'c{cell}' for cell in cells)}) IS NULL"
+        cells, pattern = self._label_cells(totals), quote(_label_pattern(totals))
+        # Every row is asked the first, cheap question; hardly any the others.
+        likely = _may_be_labelled([f"c{cell}" for cell in cells], totals)
+        others = ", ".join(f"c{cell}" for cell in self._entity_cells()) or "NULL"
+        contradicted = f"len(list_filter([{others}], lambda c: c IS NOT NULL AND NOT regexp_full_match(c, {pattern}))) > 0"
+        return f"CASE WHEN {likely} THEN {self._labels(totals)} IS NOT NULL AND NOT {contradicted} END"
 
     def _label(self) -> str:
-        totals = self.match.report.totals
+        totals = self.totals
         if not totals or totals.rule != "label":
             return "NULL::VARCHAR"
-        cells = self._label_cells(totals)
-        cases = " ".join(f"WHEN {_labelled(f'c{cell}', totals)} THEN trim(c{cell})" for cell in cells)
-        return f"CASE WHEN _kind = 'total' THEN CASE {cases} END END"
+        return f"CASE WHEN _kind = 'total' THEN {self._labels(totals)} END"
+
+    def _labels(self, totals: Totals) -> str:
+        """The first label in the row."""
+        cells = ", ".join(f"c{cell}" for cell in self._label_cells(totals))
+        pattern = quote(_label_pattern(totals))
+        return f"trim(list_extract(list_filter([{cells}], lambda c: regexp_full_match(c, {pattern})), 1))"
 
     def _label_cells(self, totals: Totals) -> list[int]:
         """The first cells and, as segments may stand in front of it, the name the report is about."""
         named = {*self.match.report.all[0].split("|")}
         about = {bound.cells[0] for bound in self.match.bound if named.intersection(bound.targets)}
-        return sorted(about.union(range(min(totals.cells, self.width))))
+        first = range(self.width if totals.anywhere else min(totals.cells, self.width))
+        return sorted(about.union(first))
 
     def _entity_cells(self) -> list[int]:
         """Cells of the dimensions that say what a row is about."""
@@ -281,13 +390,15 @@ class _Scan:
 
     def _dimension_cells(self) -> list[int]:
         """Entity cells, breakdowns and days: all empty in an unlabelled totals row."""
-        days = [b.cells[0] for b in self.match.bound if b.rule.to in ("day", "date_range")]
+        days = [b.cells[0] for b in self.match.bound if b.rule.to in DATED]
         return [cell for bound in self._dimension_bounds() for cell in bound.cells] + days
 
     def _dimension_bounds(self) -> list[Bound]:
         if self.dataset is None:
             return []
-        names = {column.name for column in self.dataset.columns if column.kind == "dimension"}
+        names = {column.name for column in self.dataset.columns if column.kind == "dimension"} | {
+            "account_name"
+        }
         return [
             bound for bound in self.match.bound
             if bound.kind in TEXT_KINDS and (bound.rule.breakdown or names.intersection(bound.targets))
@@ -304,9 +415,9 @@ class _Scan:
                 continue
             cell = bound.cells[0]
             shown = f"{quote(self.match.header[cell] + _SEPARATOR)} || c{cell}"
+            unless = f" AND NOT {is_bound(f'c{cell}')}" if bound.rule.censored else ""
             cases.append(
-                f"WHEN {quote_identifier(name)} IS NULL "
-                f"AND NOT {is_null(f'c{cell}', self.nulls)} THEN {shown}"
+                f"WHEN {quote_identifier(name)} IS NULL AND c{cell} IS NOT NULL{unless} THEN {shown}"
             )
         if "period_start" in columns:
             cases.append(f"WHEN period_start IS NULL OR period_end IS NULL THEN {quote('date' + _SEPARATOR)}")
@@ -325,14 +436,14 @@ class _Scan:
         """Whether every line of the file is accounted for; line breaks inside cells are counted exactly."""
         if self.grid.data_lines is None:
             return True
-        query = f"SELECT count(*) FROM read_parquet({quote(str(self.target))})"
-        records = _one(self.connection, query)[0]
+        counted = self.connection.execute(f"SELECT count(*) FROM {self.relation}").fetchone()
+        records = counted[0] if counted else 0
         seen = records + sum(reject.value.rstrip("\n").count("\n") + 1 for reject in structural)
         if seen == self.grid.data_lines:
             return True
-        return bool(records + len(structural) == sum(1 for _ in self._python_records(notes=False)))
+        return bool(records + len(structural) == sum(1 for _ in self.python_records(notes=False)))
 
-    def _python_records(self, *, notes: bool = True) -> Iterator[tuple[int, list[str]]]:
+    def python_records(self, *, notes: bool = True) -> Iterator[tuple[int, list[str]]]:
         """Non-empty records below the header with the line of ``grid.path`` they begin in."""
         with self.grid.path.open(encoding="utf-8-sig", newline="") as handle:
             for _ in range(self.grid.skip):
@@ -353,7 +464,7 @@ class _Scan:
         try:
             with rewritten.open("w", encoding="utf-8", newline="") as out:
                 writer = csv.writer(out, lineterminator="\n")
-                for _, record in self._python_records():
+                for _, record in self.python_records():
                     writer.writerow(record)
                     count += 1
         except (csv.Error, UnicodeDecodeError) as error:
@@ -361,14 +472,22 @@ class _Scan:
         self.grid.path, self.grid.skip, self.grid.separator = rewritten, 0, ","
         self.grid.data_lines = None
 
-    # -- what the scratch file tells --------------------------------------------------------------
 
-    def figures(self, structural: list[Reject]) -> Staged:
-        source = f"read_parquet({quote(str(self.target))}, file_row_number = true)"
-        described = self.connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-        columns = [row[0] for row in described if not row[0].startswith("_") and row[0] != "file_row_number"]
+class Tally:
+    """What the records of a scan come to: sums, control totals, rejects, dates."""
+
+    def __init__(self, scan: _Scan, structural: list[Reject]) -> None:
+        self.scan = scan
+        self.structural = structural
+        self.connection, self.grid, self.match = scan.connection, scan.grid, scan.match
+        self.relation, self.columns, self.dataset = scan.relation, scan.columns, scan.dataset
+
+    def staged(self) -> Staged:
+        """All figures of the table."""
+        source, columns, structural = self.relation, self.columns, self.structural
         measures = [name for name in columns if self.dataset and name in self.dataset.measures]
         data = "_kind IS NULL AND _bad IS NULL"
+        self._refuse_personal(source, columns)
         picks = ["count(*)", f"count(*) FILTER ({data})", "count(*) FILTER (_kind = 'total')",
                  "count(*) FILTER (_kind IS NULL AND _bad IS NOT NULL)"]  # fmt: skip
         dated = "period_start" in columns
@@ -386,7 +505,7 @@ class _Scan:
         sums = dict(zip(measures, rest[len(shown) :], strict=True))
         label, control = self._control(source, measures) if totals_rows else ("", {})
         return Staged(
-            self.grid, self.target, columns, rows,
+            self.grid, source, columns, rows,
             rejected=bad + sum(reject.value.rstrip("\n").count("\n") + 1 for reject in structural),
             rejects=self._rejects(source, structural, bad), totals_rows=totals_rows,
             totals=self._totals(sums, rows),
@@ -394,7 +513,41 @@ class _Scan:
             dates=Period(first, last) if first and last else None,
             is_daily=bool(daily) and dated,
             shown={name: str(value) for name, value in singles.items() if value is not None},
+            signs=frozenset(style.sign for cell, style in self.scan.styles.items() if style.sign),
+            amounts=self._amounts_without_currency(source, columns, sums), _connection=self.connection,
         )  # fmt: skip
+
+    def _amounts_without_currency(
+        self, source: str, columns: Sequence[str], sums: Mapping[str, Any]
+    ) -> frozenset[str]:
+        assert self.dataset is not None
+        amounts = [name for name in sums if self.dataset.column(name).in_currency and sums[name]]
+        if amounts and "currency_code" in columns:
+            picks = ", ".join(
+                f"count(*) FILTER (currency_code IS NULL AND {quote_identifier(name)} <> 0)"
+                for name in amounts
+            )
+            query = f"SELECT {picks} FROM {source} WHERE _kind IS NULL AND _bad IS NULL"
+            counts = _one(self.connection, query)
+            amounts = [name for name, count in zip(amounts, counts, strict=True) if count]
+        return frozenset(amounts)
+
+    def _refuse_personal(self, source: str, columns: Sequence[str]) -> None:
+        """Unknown columns are kept as they are, so they must not hold people's addresses."""
+        unknown = [self.match.header[cell] for cell in self.match.unmapped]
+        named = [name for name in unknown if normalise(name) in _PERSONAL_HEADERS]
+        if not named and unknown and "extra" in columns:
+            query = f"SELECT extra FROM {source} WHERE regexp_matches(extra, {quote(_ADDRESS)}) LIMIT 1"
+            found = self.connection.execute(query).fetchone()
+            extra = json.loads(found[0]) if found else {}
+            named = [
+                name for name, value in extra.items() if name in unknown and re.search(_ADDRESS, str(value))
+            ]
+        if named:
+            shown = ", ".join(map(repr, named))
+            raise problem(
+                "E-SRC-18", f"column {shown} of an undeclared kind", where=f"line {self.grid.header_line}"
+            )
 
     def _totals(self, sums: Mapping[str, Any], rows: int) -> dict[str, int | float]:
         """Sums of what may be summed; in a table of one row also distinct people; an empty one sums to 0."""
@@ -413,14 +566,16 @@ class _Scan:
         }
 
     def _is_additive(self, name: str) -> bool:
-        return all(bound.rule.additive for bound in self.match.bound if name in bound.targets)
+        assert self.dataset is not None
+        said = [bound.rule.additive for bound in self.match.bound if name in bound.targets]
+        return all(self.dataset.column(name).is_additive if each is None else each for each in said)
 
     def _control(self, source: str, measures: Sequence[str]) -> tuple[str, dict[str, int | float]]:
         """The totals the platform wrote: the first totals row, or the first one of each segment."""
         additive = [name for name in measures if self._is_additive(name)]
         picks = ", ".join(map(quote_identifier, additive)) or "NULL"
         segment = "breakdown_value" if any(b.rule.breakdown for b in self.match.bound) else "NULL"
-        day = "period_start" if any(b.rule.to in ("day", "date_range") for b in self.match.bound) else "NULL"
+        day = "period_start" if any(b.rule.to in DATED for b in self.match.bound) else "NULL"
         rows = self.connection.execute(
             f"SELECT nullif({segment}::VARCHAR, ''), {day}::VARCHAR, coalesce(_label, ''), {picks} "
             f"FROM {source} WHERE _kind = 'total' ORDER BY file_row_number"
@@ -457,16 +612,16 @@ class _Scan:
 
     def _kind_word(self, column: str) -> str:
         kinds = {self.match.header[bound.cells[0]]: bound.kind for bound in self.match.bound}
-        return {"count": "a whole number", "money": "an amount", "decimal": "a number"}.get(
-            kinds.get(column, "date"), "a date"
-        )
+        words = {"count": "a whole number", "money": "an amount", "decimal": "a number", "ratio": "a share",
+                 "percent": "a percentage", "seconds": "a duration", "boolean": "yes or no"}  # fmt: skip
+        return words.get(kinds.get(column, "date"), "a date")
 
     def _lines_of(self, positions: list[int], structural: set[int]) -> list[int]:
         """Lines in the file of the records at these positions of the scratch file."""
         wanted, lines = iter(positions), []
         target = next(wanted)
         good = 0
-        for line, _ in self._python_records():
+        for line, _ in self.scan.python_records():
             if line in structural:
                 continue
             if good == target:
@@ -483,13 +638,10 @@ class _Scan:
         return line - self.grid.skip + self.grid.header_line
 
 
-def _labelled(cell: str, totals: Totals) -> str:
-    """Whether a cell is one of the labels; a label that ends in ``*`` is a beginning."""
-    exact = [label for label in totals.labels if not label.endswith("*")]
-    tests = [f"starts_with({cell}, {quote(label[:-1])})" for label in totals.labels if label.endswith("*")]
-    if exact:
-        tests.append(f"{cell} IN ({', '.join(map(quote, exact))})")
-    return f"coalesce({' OR '.join(tests)}, false)"
+def _label_pattern(totals: Totals) -> str:
+    """A pattern of all labels, blanks around them allowed; a label that ends in ``*`` is a beginning."""
+    labels = [re.escape(label.removesuffix("*")) + ".*" * label.endswith("*") for label in totals.labels]
+    return rf"(?s)\s*({'|'.join(labels)})\s*"
 
 
 def _may_be_labelled(cells: Sequence[str], totals: Totals) -> str:
@@ -521,30 +673,9 @@ def _structural_reason(message: str) -> str:
     return message.split("\n")[0]
 
 
-def _counted_from(grid: Grid) -> dt.date | None:
-    text = grid.attributes.get("period")
-    period = find_period(text, single_day=True) if text else None
-    return period.start if period else None
-
-
-def _decimal_comma(grid: Grid) -> bool:
-    """Whether the numbers of a file that is not separated by commas use a decimal comma.
-
-    Decided once per file from its first rows, and only where a cell can be read in no other way.
-    """
-    if grid.delimiter in (",", "xlsx"):
-        return False
-    cells = [bound.cells[0] for bound in grid.match.bound if bound.kind in ("money", "decimal", "count")]
-    comma = re.compile(r"[-+]?\d{1,3}(\.\d{3})*,(\d{1,2}|\d{4,})|[-+]?\d{4,},\d+")
-    point = re.compile(r"[-+]?\d{1,3}(,\d{3})*\.(\d{1,2}|\d{4,})")
-    seen = 0
-    with grid.path.open(encoding="utf-8-sig", newline="") as handle:
-        rows = csv.reader(itertools.islice(handle, grid.skip, grid.skip + 500), delimiter=grid.separator)
-        for row in rows:
-            for cell in cells:
-                value = row[cell].strip() if cell < len(row) else ""
-                seen += bool(comma.fullmatch(value)) - bool(point.fullmatch(value))
-    return seen > 0
+def _stated_period(grid: Grid) -> Period | None:
+    stated = grid.attributes.get("period")
+    return find_period(stated, single_day=True) if stated else None
 
 
 def count_records(grid: Grid) -> int:

@@ -10,19 +10,30 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-_MONTHS = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10,
-    "nov": 11, "dec": 12, "janv": 1, "févr": 2, "mars": 3, "avr": 4, "mai": 5, "juin": 6, "juil": 7,
-    "août": 8, "sept": 9, "déc": 12,
-}  # fmt: skip
-_MONTH = (
-    r"(?P<{0}month>january|february|march|april|june|july|august|september|october|november|december"
-    r"|janvier|février|avril|juillet|septembre|octobre|novembre|décembre"
-    r"|janv|févr|mars|avr|juin|juil|août|sept|déc|jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|nov|dec)\.?"
+_MONTH_WORDS = (
+    "january jan janvier janv januar jänner enero ene gennaio gen janeiro",
+    "february feb février févr fév februar febrero febbraio fevereiro fev",
+    "march mar mars märz mär mrz marzo março",
+    "april apr avril avr abril abr aprile",
+    "may mai mayo maggio mag maio",
+    "june jun juin juni junio giugno giu junho",
+    "july jul juillet juil juli julio luglio lug julho",
+    "august aug août agosto ago",
+    "september sept sep septembre septiembre settembre set setembro",
+    "october oct octobre oktober okt octubre ottobre ott outubro out",
+    "november nov novembre noviembre novembro",
+    "december dec décembre déc dezember dez diciembre dic dicembre dezembro",
 )
-_TIME = r"(?:[ T_]{1,2}(?P<hour>\d{1,2})[:时](?P<minute>\d{2})(?:[:分](?P<second>\d{2}))?)?"
+MONTHS = {name: number for number, names in enumerate(_MONTH_WORDS, start=1) for name in names.split()}
+"""The names of months and their short forms in English, French, German, Spanish, Italian and Portuguese."""
+
+_MONTH = rf"(?P<{{0}}month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
+_TIME = re.compile(
+    r",?[ T_]{1,2}(?:at )?(?P<hour>\d{1,2})[:时](?P<minute>\d{2})(?:[:分](?P<second>\d{2}))?(?: ?(?P<half>[AP])M)?",
+    re.IGNORECASE,
+)
 _DATE = re.compile(
-    r"(?<!\d)(?P<year>20\d{2})[-/._年](?P<month>\d{1,2})[-/._月](?P<day>\d{1,2})日?" + _TIME + r"(?!\d)"
+    r"(?<!\d)(?P<year>20\d{2})[-/._年](?P<month>\d{1,2})[-/._月](?P<day>\d{1,2})日?(?!\d)"
     r"|(?<!\d)(?P<cyear>20\d{2})(?P<cmonth>0[1-9]|1[0-2])(?P<cday>[0-3]\d)(?!\d)"
     r"|(?<![^\W\d_])" + _MONTH.format("m") + r"[ \-_.]{0,2}(?P<mday>\d{1,2}),?[ \-_.]{1,2}(?P<myear>20\d{2})"
     r"|(?:(?<!\d)|(?<=[-_. ]20\d\d))(?P<dday>\d{1,2})[ \-_.]"
@@ -62,20 +73,20 @@ def find_period(text: str, *, single_day: bool) -> Period | None:
 def _moment(match: re.Match[str]) -> dt.datetime | None:
     part = match.groupdict()
     year = part["year"] or part["cyear"] or part["myear"] or part["dyear"]
-    month = part["month"] or part["cmonth"] or _month_number(part["mmonth"] or part["dmonth"])
+    month = part["month"] or part["cmonth"] or MONTHS[(part["mmonth"] or part["dmonth"]).casefold()]
     day = part["day"] or part["cday"] or part["mday"] or part["dday"]
     try:
-        return dt.datetime(
-            int(year), int(month), int(day),
-            int(part["hour"] or 0), int(part["minute"] or 0), int(part["second"] or 0),
-        )  # fmt: skip
+        return dt.datetime(int(year), int(month), int(day), *_time_after(match))
     except ValueError:
         return None
 
 
-def _month_number(name: str) -> int:
-    key = name.casefold()
-    for length in (len(key), 4, 3):
-        if key[:length] in _MONTHS:
-            return _MONTHS[key[:length]]
-    raise ValueError(name)
+def _time_after(match: re.Match[str]) -> tuple[int, int, int]:
+    """The time of day that follows a date: hour, minute, second."""
+    time = _TIME.match(match.string, match.end())
+    if time is None:
+        return 0, 0, 0
+    hour = int(time["hour"])
+    if time["half"]:
+        hour = hour % 12 + 12 * (time["half"].upper() == "P")
+    return hour, int(time["minute"]), int(time["second"] or 0)

@@ -20,8 +20,10 @@ from typing import Any
 import dagster as dg
 
 from mkt_pipeline import exports, lake, plan
+from mkt_pipeline.errors import MktError
 from mkt_pipeline.exports import Catalog, LandResult, Receipt
 from mkt_pipeline.exports.catalog import Platform
+from mkt_pipeline.exports.pull import PullResult, due, pull
 from mkt_pipeline.orchestration.steps import RESULT_METADATA, table, tell, user_errors
 from mkt_pipeline.workspace import Workspace
 
@@ -41,6 +43,7 @@ GROUPS = {
 ROWS_CHECK = "all_rows_landed"
 NEWEST_CHECK = "newest_day_in_time"
 QUARANTINE_CHECK = "nothing_in_quarantine"
+PULL_CHECK = "sources_answered"
 
 
 def platform_key(platform: str) -> dg.AssetKey:
@@ -74,6 +77,7 @@ def build_landing(workspace: Workspace, catalog: Catalog) -> dg.AssetsDefinition
         """收取导出文件 | Land or quarantine what lies in the inbox."""
         with user_errors():
             workspace.create_folders()
+            pulls = _pull(context, workspace)
             results = _land(context, workspace)
             exports.write_platforms(workspace)
             lake.ensure_contracts(workspace)
@@ -83,8 +87,9 @@ def build_landing(workspace: Workspace, catalog: Catalog) -> dg.AssetsDefinition
         if INBOX in selected:
             # One version for ever: what arrived for one platform makes no other platform look out of date.
             yield dg.MaterializeResult(
-                INBOX, metadata=_inbox_metadata(results), data_version=dg.DataVersion("inbox")
+                INBOX, metadata=_inbox_metadata(results, pulls), data_version=dg.DataVersion("inbox")
             )
+            yield from _pull_check(pulls)
         for platform in platforms:
             if platform_key(platform.platform) in selected:
                 yield from _platform_results(workspace, platform, results, receipts)
@@ -125,6 +130,45 @@ _LANDED_DATASETS = tuple(
     dataset.name for dataset in (*lake.EXPORT_DATASETS, *lake.FILE_DATASETS)
 )  # fmt: skip
 """Datasets the landing step writes; the others come from plans and settings."""
+
+
+def _pull(context: dg.AssetExecutionContext, workspace: Workspace) -> list[PullResult]:
+    """Fetch the sources that are due; what fails is told, and the run goes on with what there is.
+
+    A run of single assets was asked for by name, and no source is one.
+    """
+    if context.is_subset or not workspace.settings.sources:
+        return []
+    try:
+        return pull(workspace, due(workspace), on_result=lambda result: tell(context, _pull_line(result)))
+    except MktError as error:
+        tell(context, str(error))
+        return [PullResult("(all)", "failed", error=error)]
+
+
+def _pull_line(result: PullResult) -> str:
+    if result.error:
+        return f"{result.name}: {result.error}"
+    return f"{result.name}: {result.file_name or 'nothing new'}"
+
+
+def _pull_check(pulls: Sequence[PullResult]) -> Iterator[dg.AssetCheckResult]:
+    """A warning for the sources that failed; nothing where none was asked."""
+    failed = [(result.name, result.error) for result in pulls if result.error]
+    if pulls:
+        yield dg.AssetCheckResult(
+            asset_key=INBOX,
+            check_name=PULL_CHECK,
+            passed=not failed,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=f"{len(failed)} of {len(pulls)} sources failed",
+            metadata={
+                "failed": table(
+                    {"source": name, "found": error.found, "fix": error.fix, "code": error.code}
+                    for name, error in failed
+                )
+            },
+        )
 
 
 def _land(context: dg.AssetExecutionContext, workspace: Workspace) -> list[LandResult]:
@@ -249,6 +293,12 @@ def _check_specs(platforms: Sequence[Platform]) -> Iterator[dg.AssetCheckSpec]:
             "report date. If not: export the missing days and drop the file into the inbox.",
         )
     yield dg.AssetCheckSpec(
+        PULL_CHECK,
+        asset=INBOX,
+        description="来源均已答复 | Every source of `mkt.yml` that was due gave its export, or had nothing "
+        "new. If not: its row names the reason and the fix; `mkt pull NAME` asks again.",
+    )
+    yield dg.AssetCheckSpec(
         QUARANTINE_CHECK,
         asset=QUARANTINE,
         description="无待处理文件 | No file was refused in this run. If one was: its row names the reason "
@@ -325,12 +375,28 @@ def _rejects(receipts: Iterable[Receipt]) -> Iterator[Mapping[str, Any]]:
             yield {"file": receipt.file_name, **reject}
 
 
-def _inbox_metadata(results: Sequence[LandResult]) -> dict[str, Any]:
+def _inbox_metadata(results: Sequence[LandResult], pulls: Sequence[PullResult]) -> dict[str, Any]:
     counts: Counter[str] = Counter(result.status for result in results)
     return {
         **{status: counts[status] for status in ("landed", "duplicate", "quarantined", "waiting")},
         "files": table(_file_row(result) for result in results),
-        RESULT_METADATA: dg.MetadataValue.json({"files": [result.to_dict() for result in results]}),
+        **({"sources": table(_pull_row(result) for result in pulls)} if pulls else {}),
+        RESULT_METADATA: dg.MetadataValue.json(
+            {
+                "files": [result.to_dict() for result in results],
+                "pulls": [result.to_dict() for result in pulls],
+            }
+        ),
+    }
+
+
+def _pull_row(result: PullResult) -> Mapping[str, Any]:
+    return {
+        "source": result.name,
+        "status": result.status,
+        "file": result.file_name,
+        "bytes": result.bytes,
+        "error": str(result.error or ""),
     }
 
 

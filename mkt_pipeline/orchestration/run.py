@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mkt_pipeline import exports, plan, warehouse
+from mkt_pipeline.exports.pull import due as sources_due
 from mkt_pipeline.workspace import Workspace
 
 JOB_NAME = "refresh"
@@ -75,6 +76,9 @@ class RunOutcome:
     files: list[dict[str, Any]] = field(default_factory=list)
     """Every file the run looked at: ``exports.LandResult`` as a dict (status landed, duplicate, quarantined
     or waiting, platform, rows, rejected, dates, totals, error)."""
+    pulls: list[dict[str, Any]] = field(default_factory=list)
+    """Every source the run asked: ``exports.pull.PullResult`` as a dict (status fetched, unchanged or failed,
+    file name, bytes, rows, error). One that failed is a warning: the run went on without it."""
     failed_checks: list[dict[str, Any]] = field(default_factory=list)
     """Tests of the data that failed: name, table, severity, failures, message, rows (a sample)."""
     published: str | None = None
@@ -116,6 +120,9 @@ def what_is_due(workspace: Workspace) -> list[str]:
     waiting = exports.pending(workspace)
     if waiting:
         return [f"收件箱有 {len(waiting)} 项 | {len(waiting)} entries in the inbox"]
+    sources = sources_due(workspace)
+    if sources:
+        return [f"{len(sources)} 个来源待拉取 | {len(sources)} sources to fetch"]
     if exports.outdated(workspace):
         return ["导出目录已更新 | the catalog changed, archived exports are read again"]
     if plan.sync(workspace):

@@ -39,7 +39,7 @@ def test_the_settings_file_shows_the_defaults(tmp_path: Path) -> None:
 
 def test_the_settings_file_stays_valid_when_its_examples_are_switched_on(tmp_path: Path) -> None:
     text = (scaffold.SCAFFOLD / "mkt.yml").read_text("utf-8")
-    switched_on = re.sub(r"^# (?=as_of|accounts|  |bad_row)", "", text, flags=re.MULTILINE)
+    switched_on = re.sub(r"^# (?=as_of|accounts|  |bad_row|sources|pull_every)", "", text, flags=re.MULTILINE)
     path = tmp_path / "mkt.yml"
     path.write_text(switched_on, encoding="utf-8")
     settings = load_settings(path)

@@ -18,7 +18,7 @@ HEAVY = {
     "pydantic",
     "requests",
 }
-COMMANDS = ["init", "doctor", "demo", "inspect", "land", "run", "report", "sql", "ui"]
+COMMANDS = ["init", "doctor", "demo", "inspect", "land", "pull", "run", "report", "sql", "ui"]
 
 PROBE = """
 import contextlib, io, json, sys

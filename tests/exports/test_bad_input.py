@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from mkt_pipeline.exports import inspect, land, receipts
-from mkt_pipeline.exports import read as read_module
+from mkt_pipeline.exports import archives
+from mkt_pipeline.exports.text import HEAD_BYTES
 from mkt_pipeline.exports.problems import PROBLEMS, problem_table
 from tests.exports.conftest import google_keywords, write_xlsx
 
@@ -35,7 +36,8 @@ def refused(workspace, code: str):
         ("report.csv", b"\x89PNG\r\n\x1a\n", "E-SRC-02", "image"),
         ("report.xls", b"<html><table><tr><td>Campaign</td></tr></table></html>", "E-SRC-02", "web page"),
         ("notes.csv", b"a,b,c\n1,2,3\n", "E-SRC-06", "'a,b,c'"),
-        ("noise.csv", b"\xff\xff\x80\x80\x00\x01\n\xfe\xff\x80\n", "E-SRC-05", "byte 0"),
+        ("noise.csv", b"\xff\xff\x80\x80\x01\n\xfe\xff\x80\n", "E-SRC-05", "byte 0"),
+        ("dump.csv", b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\xff\xff", "E-SRC-02", "binary"),
         ("x.zip", b"PK\x05\x06" + b"\0" * 18, "E-SRC-01", "holds no files"),
     ],
 )
@@ -74,7 +76,7 @@ def test_gbk_without_declaration_lands(drop, workspace, query) -> None:
     text = google_keywords(4000, totals=False).replace(
         "2026-06-02,Enabled,[tea 3997]", "2026-06-02,Enabled,[乌龙茶]"
     )
-    assert "乌" in text and text.index("乌") > read_module.HEAD_BYTES, (
+    assert "乌" in text and text.index("乌") > HEAD_BYTES, (
         "the first Chinese character lies beyond the head"
     )
     drop("Search keyword report.csv", text, "gb18030")
@@ -216,13 +218,13 @@ def test_no_path_of_an_archive_is_used(workspace, name) -> None:
 
 def test_a_zip_bomb_is_refused(workspace) -> None:
     with zipfile.ZipFile(workspace.inbox / "r.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("r.csv", b"0" * (read_module.RATIO_FREE + 10_000_000))
+        archive.writestr("r.csv", b"0" * (archives.RATIO_FREE + 10_000_000))
     refused(workspace, "E-SRC-04")
 
 
 def test_too_many_members_are_refused(workspace) -> None:
     with zipfile.ZipFile(workspace.inbox / "r.zip", "w") as archive:
-        for number in range(read_module.MAX_MEMBERS + 1):
+        for number in range(archives.MAX_MEMBERS + 1):
             archive.writestr(f"{number}.csv", "x")
     refused(workspace, "E-SRC-04")
 
@@ -283,7 +285,7 @@ def test_inspect_writes_nothing(drop, workspace) -> None:
 
 def test_every_code_is_explained_and_used() -> None:
     sources = "".join(
-        path.read_text(encoding="utf-8") for path in Path(read_module.__file__).parent.glob("*.py")
+        path.read_text(encoding="utf-8") for path in Path(archives.__file__).parent.glob("*.py")
     )
     table = problem_table()
     for code, item in PROBLEMS.items():

@@ -9,7 +9,7 @@ import pytest
 from mkt_pipeline import lake
 from mkt_pipeline.errors import ConfigError
 from mkt_pipeline.exports import load_catalog
-from mkt_pipeline.exports.catalog import CATALOG_DIR, kind_of, usable_rules
+from mkt_pipeline.exports.catalog import CATALOG_DIR, NUMBER_KINDS, kind_of, usable_rules
 
 CHANNELS = {"sem", "paid_social", "seo", "email", "organic_social", "direct", "referral", "other"}
 PLATFORMS = {"google_ads", "baidu_ads", "meta_ads", "google_search_console", "mailchimp", "x", "ga4"}
@@ -29,6 +29,7 @@ def test_every_required_column_can_be_met_by_a_header() -> None:
         for report in platform.reports:
             rules = usable_rules(platform, report)
             targets = {target for rule in rules for target in (rule.split.into if rule.split else [rule.to])}
+            targets |= {rule.breakdown for rule in rules if rule.breakdown}
             for choice in report.all:
                 assert targets.intersection(choice.split("|")), (
                     f"{platform.platform}/{report.report}: {choice}"
@@ -43,7 +44,7 @@ def test_every_rule_has_a_kind_its_column_can_hold() -> None:
                 kind = kind_of(rule, dataset)
                 if dataset and rule.to in {column.name for column in dataset.columns}:
                     type_ = dataset.column(rule.to).type
-                    assert (kind in ("count", "money", "decimal")) == (
+                    assert (kind in NUMBER_KINDS) == (
                         type_ in ("BIGINT", lake.MONEY, "DOUBLE")
                     ), rule.to
 

@@ -443,7 +443,9 @@ class TestGa4:
             + "google / cpc,new-arrivals,30,20,0.66,90,3,45.5\n(direct) / (none),(not set),10,5,0.5,20,0,0\n"
         )  # fmt: skip
         drop("Traffic_acquisition.csv", text)
-        (result,) = land(workspace)
+        (asked,) = land(workspace)
+        assert asked.error is not None and asked.error.code == "E-SRC-15", "45.5 of which currency?"
+        (result,) = land(workspace, list(workspace.quarantine.iterdir()), currency="EUR")
         assert (result.status, result.report, result.totals["sessions"]) == (
             "landed",
             "traffic_acquisition",

@@ -28,6 +28,7 @@ with
                 "period_start",
             ],
             sums=merged(count_sums(counters), money_sums(["gross_sales", "revenue"])),
+            where="level = 'mailing' and coalesce(message_channel, 'email') = 'email'",
         )
     }},
 

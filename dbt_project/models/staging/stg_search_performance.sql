@@ -22,7 +22,7 @@ with
             sums=merged(
                 count_sums(["impressions", "clicks"]),
                 {
-                    "position_weight": "sum(case when impressions = 0 then 0 else position * impressions end)"
+                    "position_weight": "sum(case when impressions = 0 then 0 else coalesce(position * impressions, position_sum + impressions) end)"
                 },
             ),
         )

@@ -1,11 +1,12 @@
 -- A snapshot's day is the last day its counters cover: what the export says, else the last
--- whole day before the export, but never before publication.
+-- whole day before the export, but never before publication. Counters of a period, such as the views
+-- of a week, are of another level: they are no snapshots.
 {%- set counters = post_counters() | reject("equalto", "watch_time_seconds") | list + ["reach"] %}
 with
     {{
         newest_statement_ctes(
             "social_post",
-            dimensions=["post_id", "snapshot_day"],
+            dimensions=["network", "post_id", "snapshot_day"],
             derived={
                 "snapshot_day": "case when with_account.period_end > cast(with_account.published_at as date) then with_account.period_end else greatest(coalesce(cast(with_account.published_at as date), with_account.period_end), "
                 ~ add_days(
@@ -15,13 +16,14 @@ with
             },
             attributes=["account_name", "post_text", "post_url", "post_type", "published_at"],
             sums=merged(count_sums(counters), {"watch_time_seconds": "sum(watch_time_seconds)"}),
+            where="level = 'post'",
         )
     }},
 
     final as (
         select
             platform,
-            account_id,
+            {{ account_on_network() }} as account_id,
             post_id,
             snapshot_day,
             account_name,

@@ -1,0 +1,119 @@
+"""JSON and Parquet: records as a flat csv.
+
+What is here: rows of connectors, warehouses and APIs, whose columns have names and types, written as the csv
+that every other export is read from. Structs become dotted names (``device.category``); lists of keys and values
+(``event_params``) become one column for each key the catalog names; what remains nested is kept as JSON text.
+What is not: what the columns mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from mkt_pipeline.exports.problems import problem
+from mkt_pipeline.lake import quote, quote_identifier
+
+_DEPTH = 6
+"""Structs nested deeper are kept as JSON text."""
+_OBJECT_BYTES = 16 * 1024 * 1024
+
+
+def is_parquet(head: bytes) -> bool:
+    """Whether the content begins as Parquet does."""
+    return head[:4] == b"PAR1"
+
+
+def is_json(head: bytes) -> bool:
+    """Whether the content begins as JSON objects or a list of them do."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start[:1] == b"{" or (start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"]"))
+
+
+def flatten(
+    connection: duckdb.DuckDBPyConnection, path: Path, head: bytes, known: Iterable[str], target: Path
+) -> tuple[list[str], int]:
+    """Write the records as a csv without a header; the header and the number of records.
+
+    Args:
+        known: normalised headers of the catalog; of lists of keys and values only these keys are taken.
+
+    Raises:
+        DataError: ``E-SRC-03``, the content is damaged or no list of records.
+    """
+    source = f"read_parquet({quote(str(path))})" if is_parquet(head) else _json_source(connection, path)
+    try:
+        relation = connection.sql(f"SELECT * FROM {source}")
+        cells = list(_cells(zip(relation.columns, relation.types, strict=True), sorted(known)))
+        if not cells:
+            raise problem("E-SRC-01", "the file holds no columns", where=path.name)
+        picked = ", ".join(f"{sql} AS c{number}" for number, (_, sql) in enumerate(cells))
+        connection.execute(
+            f"COPY (SELECT {picked} FROM {source}) TO {quote(str(target))} (FORMAT csv, HEADER false)"
+        )
+        counted = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
+    except duckdb.Error as error:
+        raise problem("E-SRC-03", str(error).splitlines()[0][:200], where=path.name) from None
+    assert counted is not None
+    return [name for name, _ in cells], int(counted[0])
+
+
+def _json_source(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """The records of a JSON file: a list, one object a line, or the one list inside an API's answer."""
+    source = f"read_json({quote(str(path))}, maximum_object_size = {_OBJECT_BYTES}, sample_size = 20480)"
+    try:
+        relation = connection.sql(f"SELECT * FROM {source} LIMIT 2")
+        lists = [
+            name for name, type_ in zip(relation.columns, relation.types, strict=True)
+            if type_.id == "list" and type_.children[0][1].id == "struct"
+        ]  # fmt: skip
+        if len(lists) == 1 and len(relation.columns) <= 4 and len(relation.fetchall()) == 1:
+            name = quote_identifier(lists[0])
+            return f"(SELECT unnest({name}, max_depth := 2) FROM {source})"
+    except duckdb.Error as error:
+        raise problem("E-SRC-03", str(error).splitlines()[0][:200], where=path.name) from None
+    return source
+
+
+def _cells(columns: Iterable[tuple[str, Any]], known: list[str]) -> Iterator[tuple[str, str]]:
+    for name, type_ in columns:
+        yield from _cell(name, quote_identifier(name), type_, known, _DEPTH)
+
+
+def _cell(name: str, sql: str, type_: Any, known: list[str], depth: int) -> Iterator[tuple[str, str]]:
+    if type_.id == "struct" and depth:
+        for field, inner in type_.children:
+            yield from _cell(f"{name}.{field}", f"{sql}.{quote_identifier(field)}", inner, known, depth - 1)
+        return
+    if type_.id == "list":
+        inner = type_.children[0][1]
+        fields = dict(inner.children) if inner.id == "struct" else {}
+        if {"key", "value"} <= fields.keys():
+            yield from _keyed(name, sql, fields["value"], known)
+            return
+    if type_.id in ("list", "struct", "map", "array", "union"):
+        yield name, f"CAST(to_json({sql}) AS VARCHAR)"
+    elif str(type_) == "JSON":
+        # A column whose values are of several types; the text of each, without its quotes.
+        yield name, f"json_extract_string({sql}, '$')"
+    else:
+        yield name, f"CAST({sql} AS VARCHAR)"
+
+
+def _keyed(name: str, sql: str, value: Any, known: list[str]) -> Iterator[tuple[str, str]]:
+    """One column per known key; a value of several types is whichever is set."""
+    beginning = f"{name.casefold()}."
+    for header in known:
+        if not header.startswith(beginning):
+            continue
+        key = header.removeprefix(beginning)
+        found = f"list_extract(list_filter({sql}, lambda item: lower(item.key) = {quote(key)}), 1).value"
+        if value.id == "struct":
+            parts = ", ".join(
+                f"CAST({found}.{quote_identifier(field)} AS VARCHAR)" for field, _ in value.children
+            )
+            found = f"coalesce({parts})"
+        yield f"{name}.{key}", f"CAST({found} AS VARCHAR)"
