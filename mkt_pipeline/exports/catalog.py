@@ -84,7 +84,8 @@ class ColumnRule(_Model):
     """Taken from the dataset's column type unless said otherwise."""
     formats: list[str] = ["iso"]
     """Of dates, tried in order: ``iso`` (``2026-06-01``, ``2026/6/1``, with or without a time), ``words`` (a
-    day, a month's name in one of many languages, a year, in any order), or strptime patterns."""
+    day, a month's name in one of many languages, a year, in any order), ``epoch_us`` (microseconds since
+    1970), or strptime patterns."""
     scale: Decimal | None = None
     """Factor from the number written to the canonical unit: ``0.000001`` for micros, ``3600`` for hours."""
     absolute: bool = False
@@ -122,7 +123,7 @@ class Totals(_Model):
 
     rule: Literal["label", "empty_dimensions"]
     labels: list[str] = []
-    """Patterns a cell must match whole, for the rule ``label``."""
+    """What the label says, for the rule ``label``; a ``*`` at the end stands for any text."""
     cells: int = Field(default=4, ge=1)
     """How many of the first cells may carry the label."""
     anywhere: bool = False

@@ -186,6 +186,10 @@ def _set_currency(reading: Reading, table: Staged, said: Said) -> None:
         raise problem("E-SRC-13", f"the cells have the signs {', '.join(sorted(table.signs))}")
     if "currency_code" in table.constants:
         return
+    if table.amounts and "currency_code" in table.shown:
+        # Orders of several lines state it in their first row only.
+        table.constants["currency_code"] = table.shown["currency_code"]
+        return
     sign = next(iter(table.signs), None)
     platform = table.grid.match.platform.platform
     if sign is not None:

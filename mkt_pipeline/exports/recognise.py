@@ -68,7 +68,9 @@ class Match:
     @property
     def unmapped_columns(self) -> list[str]:
         """Unknown headers, as written; silent for reports of open columns."""
-        return [] if self.report.open_columns else [self.header[cell] for cell in self.unmapped]
+        if self.report.open_columns:
+            return []
+        return [self.header[cell] for cell in self.unmapped if self.header[cell].strip()]
 
 
 @dataclass(frozen=True)
@@ -283,7 +285,8 @@ def candidates(catalog: Catalog, lines: Sequence[str]) -> Iterator[tuple[int, st
                 continue
             cells = split_line(line, delimiter)
             known = sum(_is_known(catalog, cell) for cell in cells)
-            if known >= min(2, len(cells) - 1) and (best is None or known > best[0]):
+            named = sum(bool(cell.strip()) for cell in cells)
+            if known >= min(2, max(1, named - 1)) and named > 1 and (best is None or known > best[0]):
                 best = (known, delimiter, cells)
         if best:
             yield number, best[1], best[2]

@@ -26,6 +26,8 @@ _BLANK = "[\\s\\x{00a0}\\x{202f}\\x{3000}]"
 _NUMERIC_DATE = "\\d{4}[-/.年]\\d{1,2}[-/.月]\\d{1,2}|\\d{8}"
 _SHORT = f"[\\d.,]+{_BLANK}*[KkMm千万]?"
 _BOUND = f"^{_BLANK}*([<>≤≥]{_BLANK}*{_SHORT}{_BLANK}*%?|{_SHORT}{_BLANK}*[–-]{_BLANK}*{_SHORT}){_BLANK}*$"
+_MONTH_CELL = "CAST(try_strptime(trim({}), ['%Y-%m', '%Y/%m', '%Y年%m月']) AS DATE)"
+_WEEK = "(?i)^\\s*(week (of|from|beginning)|semaine du|woche (vom|ab)|semana del?|settimana del|semana de)\\b"
 TRUE_WORDS = ("true", "1", "yes", "y", "t", "是")
 FALSE_WORDS = ("false", "0", "no", "n", "f", "否")
 HASHED = "hash:"
@@ -149,8 +151,9 @@ def expressions(bound: Bound, style: Style, context: CellContext) -> dict[str, s
             return _grain(bound.kind, first, rule, context.within)
         case "date_range":
             return {
-                "period_start": f"list_extract(numeric_dates({first}), 1)",
-                "period_end": f"list_extract(numeric_dates({first}), -1)",
+                "period_start": f"coalesce(list_extract(numeric_dates({first}), 1), {_MONTH_CELL.format(first)})",
+                "period_end": f"coalesce(list_extract(numeric_dates({first}), -1), "
+                f"CAST({_MONTH_CELL.format(first)} + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE))",
             }
         case "nth_day" | "nth_week":
             return _counted(first, context.counted_from, 7 if bound.kind == "nth_week" else 1)
@@ -233,7 +236,10 @@ def _day(rule: ColumnRule, cell: str, context: CellContext) -> dict[str, str]:
         }  # fmt: skip
     if context.grain in PERIOD_KINDS:
         return _grain(str(context.grain), cell, rule, context.within)
-    return {"period_start": day, "period_end": day}
+    if "words" not in rule.formats:
+        return {"period_start": day, "period_end": day}
+    is_week = f"regexp_matches({cell}, {quote(_WEEK)})"
+    return {"period_start": day, "period_end": f"CASE WHEN {is_week} THEN {day} + 6 ELSE {day} END"}
 
 
 def _moment(cell: str, rule: ColumnRule, type_: str) -> str:
@@ -245,6 +251,8 @@ def _moment(cell: str, rule: ColumnRule, type_: str) -> str:
                 f"try_cast({cell} AS {type_})",
                 f"try_cast(try_cast(trim({cell}) AS TIMESTAMP) AS {type_})",
             ]
+        elif form == "epoch_us":
+            attempts.append(f"CAST(make_timestamp(try_cast({cell} AS BIGINT)) AS {type_})")
         elif form == "words":
             attempts.append(f"CAST(worded_date({cell}) AS {type_})")
         else:
@@ -264,7 +272,7 @@ def _grain(grain: str, cell: str, rule: ColumnRule, within: Period | None) -> di
     else:
         months = {"month": 1, "quarter": 3, "year": 12}[grain]
         named = {
-            "month": f"coalesce(CAST(try_strptime(trim({cell}), ['%Y-%m', '%Y/%m', '%Y年%m月', '%Y%m']) AS DATE), "
+            "month": f"coalesce({_MONTH_CELL.format(cell)}, CAST(try_strptime(trim({cell}), '%Y%m') AS DATE), "
             f"worded_month({cell}))",
             "quarter": f"try_cast(format('{{}}-{{}}-1', regexp_extract({cell}, '\\d{{4}}'), "
             f"try_cast(regexp_extract(upper({cell}), 'Q([1-4])', 1) AS INTEGER) * 3 - 2) AS DATE)",

@@ -1,4 +1,6 @@
-"""Our own templates: each is read as it stands, in both languages, and what it shows as an example never lands."""
+"""Our own templates: each is read as it stands, in both languages, and its examples never land."""
+
+# ruff: noqa: E501  (rows stand as people write them)
 
 from __future__ import annotations
 
@@ -51,17 +53,36 @@ class TestDropped:
     def test_a_filled_template_lands_whole(self, drop, workspace, query, name: str, language: str) -> None:
         drop(TEMPLATES[name].file_name, filled(name, language))
         (landed,) = land(workspace)
-        assert (landed.status, landed.report, landed.rows, landed.warnings) == ("landed", REPORTS[name][0], 2, [])
+        assert (landed.status, landed.report, landed.rows, landed.warnings) == (
+            "landed",
+            REPORTS[name][0],
+            2,
+            [],
+        )
         assert landed.totals == SUMS[name]
         dataset = REPORTS[name][1]
-        assert query(f"SELECT count(*), count(DISTINCT currency_code), count(extra) FROM {{{dataset}}}") == [(2, 1, 0)]
+        assert query(f"SELECT count(*), count(DISTINCT currency_code), count(extra) FROM {{{dataset}}}") == [
+            (2, 1, 0)
+        ]
 
 
 def test_every_column_of_the_datasets_is_offered() -> None:
-    given = {"level", "period_start", "period_end", "account_id", "account_name", "account_timezone", "currency_code"}
+    given = {
+        "level",
+        "period_start",
+        "period_end",
+        "account_id",
+        "account_name",
+        "account_timezone",
+        "currency_code",
+    }
     for name, (_, dataset) in REPORTS.items():
         headers = csv.reader(io.StringIO(template_csv(name, "en").lstrip("\ufeff"))).__next__()
-        wanted = [c.name for c in lake.DATASETS[dataset].columns if c.kind in ("dimension", "measure") and c.name not in given]
+        wanted = [
+            c.name
+            for c in lake.DATASETS[dataset].columns
+            if c.kind in ("dimension", "measure") and c.name not in given
+        ]
         assert len(set(headers)) == len(headers)
         # By order and by period a commission has other columns.
         assert len(headers) >= len(wanted) - (3 if dataset == "partner_commission" else 0), name
@@ -69,14 +90,23 @@ def test_every_column_of_the_datasets_is_offered() -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES.values(), ids=list(TEMPLATES))
 def test_every_column_has_words_in_both_languages(template: Template) -> None:
-    for words in (template.title, template.notes, *(field.words for field in template.fields), *(field.header for field in template.fields)):
+    for words in (
+        template.title,
+        template.notes,
+        *(field.words for field in template.fields),
+        *(field.header for field in template.fields),
+    ):
         assert set(words) == set(LANGUAGES) and all(words.values())
     assert any("\u4e00" <= sign <= "\u9fff" for sign in template.notes["zh"])
     assert any(field.is_required for field in template.fields)
 
 
 def test_people_are_stored_as_hashes_only(drop, workspace, query) -> None:
-    text = filled("touchpoints", "en").replace("person-1", "Lin@Example.com", 1).replace("person-1", " lin@example.com")
+    text = (
+        filled("touchpoints", "en")
+        .replace("person-1", "Lin@Example.com", 1)
+        .replace("person-1", " lin@example.com")
+    )
     drop("touchpoints.csv", text)
     (landed,) = land(workspace)
     assert landed.status == "landed"
@@ -88,7 +118,10 @@ def test_people_are_stored_as_hashes_only(drop, workspace, query) -> None:
 
 
 def test_a_row_without_an_id_gets_one_of_what_it_says(drop, workspace, query) -> None:
-    drop("c.csv", "First day,Last day,Cost category,Vendor,Currency,Cost\n2026-06-01,2026-06-30,tool,Mail Tool,EUR,90.00\n")
+    drop(
+        "c.csv",
+        "First day,Last day,Cost category,Vendor,Currency,Cost\n2026-06-01,2026-06-30,tool,Mail Tool,EUR,90.00\n",
+    )
     land(workspace)
     assert query("SELECT cost_id, spend, period_end::VARCHAR FROM {cost_item}") == [
         ("Mail Tool tool 2026-06-01", Decimal("90.000000"), "2026-06-30")

@@ -370,7 +370,7 @@ class TestYouTube:
         assert (result.status, result.datasets) == ("landed", ["social_account", "social_post"])
         assert query(
             "SELECT level, post_id, published_at::VARCHAR, period_start::VARCHAR, period_end::VARCHAR, duration_seconds, average_view_seconds, "
-            "watch_time_seconds, currency_code, account_name FROM {social_post} WHERE level = 'post' ORDER BY views DESC"
+            "watch_time_seconds, currency_code, account_name FROM {social_post} WHERE level = 'post_period' ORDER BY views DESC"
         ) == [
             (
                 "post_period",
