@@ -1,9 +1,10 @@
 """How long landing takes, against what the SQL engine needs for the same file.
 
-``python bench/landing.py [--gigabytes 1] [--small 50]`` generates a Google Ads keyword export (preamble, daily
+``python bench/landing.py [--gigabytes 1] [--small 1000]`` generates a Google Ads keyword export (preamble, daily
 rows, totals rows), copies it to Parquet as text (``COPY (FROM read_csv(file, all_varchar)) TO parquet``) and
 lands it, in turn and each in a process of its own, and prints time, the ratio and the peak memory. Then it lands
-files of 200 rows and prints the time of one. The fastest of the rounds counts.
+a Chinese export in UTF-8, GB18030 and UTF-16 and prints the ratios, and files of 200 rows and prints the time
+of one. The fastest of the rounds counts.
 """
 
 # ruff: noqa: E501  (SQL that makes the file)
@@ -118,6 +119,33 @@ def step(what: str, file: Path, folder: Path) -> None:
     }))  # fmt: skip
 
 
+def encodings(folder: Path, gigabytes: float, rounds: int) -> None:
+    """Land the same Chinese keyword export in three encodings, in turn."""
+    plain = folder / "plain.csv"
+    generate(plain, gigabytes)
+    text = plain.read_text(encoding="utf-8")
+    for english, chinese in (("Search | Brand", "搜索 | 品牌词"), ("Ad group", "推广单元"), ("oolong tea", "乌龙茶怎么选"),
+                             ("green tea gift", "绿茶礼盒装"), ("jasmine tea", "茉莉花茶")):  # fmt: skip
+        text = text.replace(english, chinese)
+    files = {}
+    for encoding in ("utf-8", "gb18030", "utf-16"):
+        files[encoding] = folder / encoding / plain.name
+        files[encoding].parent.mkdir()
+        files[encoding].write_text(text, encoding=encoding, newline="")
+    seconds: dict[str, list[float]] = {encoding: [] for encoding in files}
+    for number in range(rounds):
+        for encoding, file in files.items():
+            target = folder / f"{encoding}{number}"
+            target.mkdir()
+            seconds[encoding].append(measured("land", file, target)["seconds"])
+            subprocess.run(["rm", "-rf", str(target)], check=True)
+    best = {encoding: min(times) for encoding, times in seconds.items()}
+    size = files["utf-8"].stat().st_size / 1e9
+    for encoding in ("gb18030", "utf-16"):
+        ratio = best[encoding] / best["utf-8"]
+        print(f"{size:.2f} GB of Chinese text as {encoding}: {best[encoding]:.2f} s, {ratio:.2f} × UTF-8")
+
+
 def small_files(folder: Path, count: int) -> float:
     """Milliseconds for one file of 200 rows, in one landing of many."""
     workspace = Workspace(folder)
@@ -147,7 +175,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gigabytes", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--small", type=int, default=50)
+    parser.add_argument("--small", type=int, default=1000)
     parser.add_argument("--step", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.step:
@@ -158,6 +186,7 @@ def main() -> None:
         folder = Path(name)
         if arguments.gigabytes:
             big_file(folder, arguments.gigabytes, arguments.rounds)
+            encodings(folder, arguments.gigabytes / 4, arguments.rounds)
         print(
             f"{small_files(folder / 'small', arguments.small):.1f} ms for each of {arguments.small} files of 200 rows"
         )

@@ -180,7 +180,7 @@ EXPORT_DATASETS = (
             keyword_id="关键词编号 | keyword id", keyword="关键词 | keyword text without match signs",
             match_type="匹配方式 | match type, as written", search_term="搜索词 | what the person typed",
             landing_url="落地页 | final URL",
-            breakdown_type="细分类型 | device, network, geo, age, gender, placement, hour; null for totals",
+            breakdown_type="细分类型 | device, network, geo, age, gender, placement, hour, day_of_week …; null for totals",
             breakdown_value="细分值 | value of the breakdown",
         ),
         *_columns(
@@ -540,9 +540,9 @@ EXPORT_DATASETS = (
         *_people(product_visitors="商品访客数 | distinct visitors; never summed", buyers="买家数 | distinct buyers; never summed",
                  add_to_carts="加购人数 | distinct people who added to cart; never summed",
                  favorites="收藏人数 | distinct people who saved the product; never summed"),
+        Column("unit_price", MONEY, "measure", "单价 | price of one item, currency of the row", is_additive=False, in_currency=True),
         *_amounts(
-            unit_price="单价 | price of one item, currency of the row", gross_sales="商品总额 | price × quantity",
-            discounts="折扣 | discounts", revenue="收入 | what was paid for the line", net_sales="净销售额 | after discounts and returns",
+            gross_sales="商品总额 | price × quantity", discounts="折扣 | discounts", revenue="收入 | what was paid for the line", net_sales="净销售额 | after discounts and returns",
             refunds="退款 | refunded, positive", taxes="税费 | taxes", cost_of_goods="商品成本 | cost of the goods",
         ),
     ),

@@ -133,7 +133,8 @@ def _copy_rows(
     values: Sequence[Sequence[Any]],
     target: Path,
 ) -> None:
-    """One statement for any number of rows; a table of few rows is cheaper written as values than inserted."""
+    """One statement for any number of rows; a table of few rows is cheaper written as values than
+    inserted."""
     types = [f"CAST({{}} AS {column.type}) AS {quote_identifier(column.name)}" for column in columns]
     if not values:
         picks = ", ".join(type_.format("NULL") for type_ in types)

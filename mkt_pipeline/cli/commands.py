@@ -27,7 +27,7 @@ from mkt_pipeline.errors import ConfigError, revive
 
 if TYPE_CHECKING:
     from mkt_pipeline.orchestration.run import RunOutcome
-    from mkt_pipeline.workspace import Workspace
+    from mkt_pipeline.workspace import Language, Workspace
 
 __all__ = ["app"]
 
@@ -315,6 +315,57 @@ def _tell_outcome(session: Session, workspace: Workspace, outcome: RunOutcome) -
     out.talk(f"{out.word('next')}: {workspace.reports_dir / 'index.html'}")
     out.talk(f'      {_mkt("sql", workspace.root)} "from {FIRST_TABLE}"')
     out.talk(f"      {_mkt('ui', workspace.root)}")
+
+
+@app.command(epilog=GLOBAL_OPTIONS_NOTE)
+def template(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Which table; default: list them.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where to write it, or - for stdout; default: here."
+        ),
+    ] = None,
+) -> None:
+    """Write a table to fill in for what no platform exports: KOL fees, commissions, other costs, rates,
+    touches.
+
+    Its headers are in the language of --lang. Example rows show how it is meant and never land.
+    """
+    from mkt_pipeline import exports
+
+    session = session_of(context)
+    out = session.out
+    if name is None:
+        show.templates(out, exports.TEMPLATES.values())
+        return
+    if name not in exports.TEMPLATES:
+        raise ConfigError(
+            "E-CLI-07", f"no template {name!r}", expected=", ".join(exports.TEMPLATES), fix="mkt template"
+        )
+    chosen = exports.TEMPLATES[name]
+    language: Language = "zh" if out.language == "zh" else "en"
+    text = exports.template_csv(name, language)
+    if output == Path("-"):
+        out.data(text.removeprefix("\ufeff").rstrip("\n"))
+        return
+    target = output or Path(chosen.file_name)
+    if target.exists():
+        raise ConfigError(
+            "E-CLI-20", "there is such a file", where=str(target), fix="name another one with -o"
+        )
+    target.write_text(text, encoding="utf-8", newline="")
+    if out.as_json:
+        out.document(
+            {"template": name, "file": str(target), "columns": show.template_columns(chosen, language)}
+        )
+        return
+    out.data(str(target))
+    out.talk(chosen.notes[language])
+    show.template_words(out, chosen, language)
 
 
 @app.command(epilog=GLOBAL_OPTIONS_NOTE)

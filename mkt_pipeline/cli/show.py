@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from rich.cells import cell_len
 from rich.markup import escape
 
 from mkt_pipeline.cli.console import Output, cell, in_language, jsonable
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from mkt_pipeline.cli.doctor import Finding
     from mkt_pipeline.exports import LandResult, PlatformSource
     from mkt_pipeline.exports.sources import Landed
+    from mkt_pipeline.exports.templates import Template
     from mkt_pipeline.warehouse import QueryResult, TableDescription
+    from mkt_pipeline.workspace import Language
 
 FINDING_SIGNS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "none": "[dim]·[/]"}
 MOST_ROWS = 200
@@ -93,6 +96,34 @@ def pulled(out: Output, result: Mapping[str, Any]) -> None:
     )
     if result["error"] and not out.as_json:
         out.error(revive(result["error"]))
+
+
+def templates(out: Output, listed: Iterable[Template]) -> None:
+    """The tables that can be written, one line each."""
+    language: Language = "zh" if out.language == "zh" else "en"
+    rows = [(each.name, each.title[language], each.file_name) for each in listed]
+    if out.as_json:
+        out.document([{"name": name, "title": title, "file": file} for name, title, file in rows])
+    else:
+        out.table((out.word("template"), out.word("meaning"), out.word("file")), rows)
+
+
+def template_columns(chosen: Template, language: Language) -> list[dict[str, Any]]:
+    """The columns of a template with their words."""
+    return [
+        {"column": field.header[language], "meaning": field.words[language], "is_required": field.is_required}
+        for field in chosen.fields
+    ]
+
+
+def template_words(out: Output, chosen: Template, language: Language) -> None:
+    """What to write into each column, on stderr; the required ones bear a star."""
+    columns = template_columns(chosen, language)
+    width = max(cell_len(column["column"]) for column in columns)
+    for column in columns:
+        star = "*" if column["is_required"] else " "
+        padding = " " * (width - cell_len(column["column"]))
+        out.talk(f"{star} {column['column']}{padding}  {column['meaning']}")
 
 
 def reports(out: Output, written: Sequence[Mapping[str, Any]]) -> None:

@@ -38,6 +38,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "column": ("column", "列"),
     "type": ("type", "类型"),
     "meaning": ("meaning", "含义"),
+    "template": ("template", "模板"),
     "landed": ("landed", "已入库"),
     "duplicate": ("already landed", "已入库过"),
     "quarantined": ("quarantined", "已隔离"),

@@ -20,9 +20,11 @@ from mkt_pipeline.exports.mapping import Draft, draft_entry
 from mkt_pipeline.exports.problems import problem_table
 from mkt_pipeline.exports.receipts import Receipt, receipts
 from mkt_pipeline.exports.sources import PlatformSource, list_sources
+from mkt_pipeline.exports.templates import TEMPLATES, template_csv
 from mkt_pipeline.exports.values import Period
 
 __all__ = [
+    "TEMPLATES",
     "UNKNOWN",
     "Anonymised",
     "Catalog",
@@ -44,5 +46,6 @@ __all__ = [
     "problem_table",
     "receipts",
     "reland",
+    "template_csv",
     "write_platforms",
 ]

@@ -1,7 +1,7 @@
 """Archives: their members as scratch files, within bounds.
 
-What is here: zip archives, archives in archives, gzip streams, and the budget of what may be unpacked. What is
-not: what the members hold (:mod:`.read`). Names inside archives are never used as paths.
+What is here: zip archives, archives in archives, gzip streams, and the budget of what may be unpacked. What
+is not: what the members hold (:mod:`.read`). Names inside archives are never used as paths.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def gunzip(path: Path, target: Path) -> None:
         raise problem("E-SRC-03", f"not a complete gzip stream ({error})", where=path.name) from None
 
 
-def _copy(source: IO[bytes], out: IO[bytes], budget: Budget) -> None:
+def _copy(source: IO[bytes] | gzip.GzipFile, out: IO[bytes], budget: Budget) -> None:
     while chunk := source.read(CHUNK):
         budget.spend(len(chunk))
         out.write(chunk)

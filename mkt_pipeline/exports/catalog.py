@@ -94,6 +94,8 @@ class ColumnRule(_Model):
     """Whether bounds such as ``< 10%`` occur: the value is then null and the text kept in ``extra``."""
     join: str | None = None
     """Put between the cells when several headers of the rule are present."""
+    coalesce: bool = False
+    """Whether the first stated cell counts where several headers of the rule are present."""
     split: Split | None = None
     unwrap: list[str] = []
     """Pairs of marks taken off around the text, such as ``[]``."""
@@ -359,7 +361,7 @@ def kind_of(rule: ColumnRule, dataset: Dataset | None) -> Kind:
         "BIGINT": "count", "DOUBLE": "decimal", "DATE": "date", "TIMESTAMP": "datetime", "BOOLEAN": "boolean",
     }  # fmt: skip
     endings: tuple[tuple[str, Kind], ...] = (("_id", "id"), ("_hash", "hash"))
-    by_name = next((kind for ending, kind in endings if rule.to.endswith(ending)), "text")
+    by_name: Kind = next((kind for ending, kind in endings if rule.to.endswith(ending)), "text")
     return kinds.get(type_, by_name)
 
 

@@ -109,8 +109,8 @@ def _tolerance(table: Staged, measure: str) -> float:
 def _note_cut_off(reading: Reading, table: Staged) -> None:
     if table.rows and table.rows == table.grid.match.report.row_cap:
         reading.warnings.append(
-            f"{table.grid.part or 'the table'} has {table.rows:,} rows, as many as the platform exports: the rest "
-            "is missing; export shorter periods"
+            f"{table.grid.part or 'the table'} has {table.rows:,} rows, as many as the platform exports: "
+            "the rest is missing; export shorter periods"
         )
 
 

@@ -1,7 +1,7 @@
 """How the numbers of a column are written: with a decimal point or comma, grouped, with a currency sign.
 
-What is here: deciding that for each number column from its cells, never for one cell: ``1,234`` is a thousand or
-one and a bit, and only its neighbours tell. What is not: reading the numbers (:mod:`.sql`).
+What is here: deciding that for each number column from its cells, never for one cell: ``1,234`` is a thousand
+or one and a bit, and only its neighbours tell. What is not: reading the numbers (:mod:`.sql`).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from mkt_pipeline.exports.read import Grid
 SAMPLE_ROWS = 100
 
 CURRENCY_SIGNS: Mapping[str, str] = {
-    "US$": "USD", "CA$": "CAD", "C$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "NT$": "TWD",
-    "S$": "SGD", "SG$": "SGD", "MX$": "MXN", "R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "Rs.": "INR", "Rs": "INR",
-    "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB", "₱": "PHP", "zł": "PLN", "CN¥": "CNY", "JP¥": "JPY",
-    "元": "CNY", "円": "JPY",
+    "US$": "USD", "CA$": "CAD", "C$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD",
+    "NT$": "TWD", "S$": "SGD", "SG$": "SGD", "MX$": "MXN", "R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR",
+    "Rs.": "INR", "Rs": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB", "₱": "PHP",
+    "zł": "PLN", "CN¥": "CNY", "JP¥": "JPY", "元": "CNY", "円": "JPY",
 }  # fmt: skip
 """Signs that stand for one currency."""
 AMBIGUOUS_SIGNS: Mapping[str, str] = {"$": "USD", "¥": "CNY", "￥": "CNY", "kr": "SEK", "kr.": "DKK"}
@@ -37,7 +37,8 @@ BLANK = "[\\s\u00a0\u202f\u3000]"
 
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
-_SIGNED = re.compile(rf"{BLANK}*[-+]?{BLANK}*(?P<before>{SIGN_PATTERN})?{BLANK}*(?P<number>[-+]?[\d.,'\s\u00a0\u202f]*\d[\d.,]*)"
+_SIGNED = re.compile(rf"{BLANK}*[-+]?{BLANK}*(?P<before>{SIGN_PATTERN})?{BLANK}*"
+                     rf"(?P<number>[-+]?[\d.,'\s\u00a0\u202f]*\d[\d.,]*)"
                      rf"{BLANK}*%?{BLANK}*(?P<after>{SIGN_PATTERN})?{BLANK}*")  # fmt: skip
 _COMMA = re.compile(
     r"[-+]?\d{1,3}([.\s\u00a0\u202f']\d{3})*,(\d{1,2}|\d{4,})|[-+]?\d{4,},\d+|[-+]?0,\d+|\d{1,3}(\.\d{3}){2,}"
@@ -126,7 +127,8 @@ def _style(grid: Grid, cell: int, seen: Evidence, kind: str, *, others_use_comma
     if min(seen.comma, seen.point) * 20 > seen.cells:
         raise problem(
             "E-SRC-16",
-            f"{grid.match.header[cell]!r} has {seen.point} cells with a decimal point and {seen.comma} with a comma",
+            f"{grid.match.header[cell]!r} has {seen.point} cells with a decimal point "
+            f"and {seen.comma} with a comma",
             where=f"column {cell + 1}",
         )
     signs = dict(seen.signs or {})

@@ -36,17 +36,17 @@ class History:
             match = grid.match
             self._add(_key(grid), match.header, header_fingerprint(match.header), match.unmapped_columns)
 
-    def news(self, reading: Reading) -> list[str]:
-        """Warnings about columns nobody knows and headers that changed, each said once."""
+    def unknown_columns(self, reading: Reading) -> list[str]:
+        """A warning about columns nobody knows, unless an earlier export had them too."""
         unknown: dict[str, None] = {}
-        changed: list[str] = []
         for grid in _grids(reading):
             known = self._unknown.get(_key(grid), set())
             unknown |= dict.fromkeys(name for name in grid.match.unmapped_columns if name not in known)
-            changed += self._changes(grid)
-        if unknown:
-            changed.insert(0, f"unknown columns kept in extra: {', '.join(unknown)}")
-        return changed
+        return [f"unknown columns kept in extra: {', '.join(unknown)}"] if unknown else []
+
+    def header_changes(self, reading: Reading) -> list[str]:
+        """What differs from the headers seen before; a header is told once."""
+        return [change for grid in _grids(reading) for change in self._changes(grid)]
 
     def _changes(self, grid: Grid) -> Iterator[str]:
         key, header = _key(grid), grid.match.header

@@ -38,7 +38,7 @@ from mkt_pipeline.exports.reading import Reading, Said, read_export
 from mkt_pipeline.exports.receipts import receipt_files, receipts
 from mkt_pipeline.exports.recognise import find_header
 from mkt_pipeline.exports.stage import Staged, prepare
-from mkt_pipeline.exports.text import Scan
+from mkt_pipeline.exports.text import HEAD_BYTES, Scan, first_lines
 from mkt_pipeline.exports.values import Period
 from mkt_pipeline.workspace import Workspace
 
@@ -76,6 +76,8 @@ class LandResult:
     date_to: str | None = None
     totals: dict[str, int | float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    header_changes: list[str] = field(default_factory=list)
+    """Those of the warnings that say how a header differs from the exports before."""
     error: DataError | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -193,11 +195,11 @@ def is_export_folder(folder: Path, catalog: Catalog) -> bool:
     for platform in catalog:
         if any(re.search(pattern, folder.name) for pattern in platform.folders):
             return True
-    return any(_is_context(member, catalog) for member in members if member.stat().st_size < read.HEAD_BYTES)
+    return any(_is_context(member, catalog) for member in members if member.stat().st_size < HEAD_BYTES)
 
 
 def _is_context(member: Path, catalog: Catalog) -> bool:
-    lines = read.first_lines(member)
+    lines = first_lines(member)
     try:
         header = find_header(catalog, lines)
     except DataError:
@@ -358,7 +360,9 @@ class _Landing:
         for dataset in dict.fromkeys(_dataset(table) for table in reading.tables):
             self._write_rows(reading, dataset)
         archived = archive()
-        reading.warnings += self.history.news(reading)
+        reading.warnings += self.history.unknown_columns(reading)
+        reading.header_changes = self.history.header_changes(reading)
+        reading.warnings += reading.header_changes
         rows = self._receipt_rows(reading, archived)
         lake.write_rows(
             self.workspace, "landed_file", f"{reading.scan.sha256}.parquet", rows, connection=self.connection
@@ -543,7 +547,8 @@ def _grid_receipt(grid: read.Grid) -> dict[str, Any]:
         "dataset": None, "part": grid.part, "platform": match.platform.platform,
         "report": match.report.report,
         "level": match.report.level, "encoding": grid.encoding, "delimiter": grid.delimiter,
-        "header_fingerprint": header_fingerprint(match.header), "header": _json(match.header), "catalog_version": match.platform.version,
+        "header_fingerprint": header_fingerprint(match.header), "header": _json(match.header),
+        "catalog_version": match.platform.version,
         "totals": "{}", "control_totals": "{}", "unmapped_columns": "[]", "warnings": "[]", "rejects": "[]",
         "header_line": grid.header_line, "row_count": 0, "rejected_count": 0, "totals_row_count": 0,
         "is_daily": False,
@@ -556,7 +561,7 @@ def _result(status: Status, reading: Reading) -> LandResult:
         status, reading.path, reading.scan.sha256, shown.platform, shown.report,
         sorted({_dataset(table) for table in reading.tables}), sum(table.rows for table in reading.tables),
         shown.rejected, shown.date_from, shown.date_to, shown.totals,
-        shown.warnings, reading.problem,
+        shown.warnings, reading.header_changes, reading.problem,
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Personal data at the door: the workspace's salt, and archived copies without names and addresses.
 
 What is here: which cells of an export are personal, by the catalog's word, and the copy the archive keeps in
-which they are hashed or empty. What is not: hashing while rows are read (:mod:`.sql`), finding personal columns
-nobody declared (:mod:`.stage`).
+which they are hashed or empty. What is not: hashing while rows are read (:mod:`.sql`), finding personal
+columns nobody declared (:mod:`.stage`).
 
 A hash in an archived copy is marked as one, so that reading the copy again gives the same rows.
 """
@@ -33,7 +33,8 @@ Treatment = Literal["hash", "blank"]
 def workspace_salt(workspace: Workspace) -> str:
     """The secret that is hashed together with personal values; made once for each workspace.
 
-    Without it the hashes cannot be tried out against a list of addresses; two workspaces have different hashes.
+    Without it the hashes cannot be tried out against a list of addresses; two workspaces have different
+    hashes.
     """
     if not workspace.salt_file.exists():
         workspace.root.mkdir(parents=True, exist_ok=True)

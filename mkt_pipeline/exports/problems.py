@@ -88,8 +88,8 @@ PROBLEMS: dict[str, Problem] = {
     "E-SRC-15": Problem(
         "the file has amounts, and nothing says in which currency",
         "a currency column, a currency in the header or the cells, or the account's currency in mkt.yml",
-        "name the platform's currency_code under accounts: in mkt.yml and drop the file again, or mkt land FILE "
-        "--currency EUR",
+        "name the platform's currency_code under accounts: in mkt.yml and drop the file again, or mkt land "
+        "FILE --currency EUR",
     ),
     "E-SRC-16": Problem(
         "one column writes numbers in two ways",
@@ -99,7 +99,8 @@ PROBLEMS: dict[str, Problem] = {
     "E-SRC-17": Problem(
         "the parts of one export contradict each other",
         "equal sums where the platform counts the same twice",
-        "the parts come from different downloads: export again and drop them as they arrive, in one zip or folder",
+        "the parts come from different downloads: export again and drop them as they arrive, in one zip "
+        "or folder",
     ),
     "E-SRC-18": Problem(
         "a column holds addresses of people, and no catalog entry says what to do with them",

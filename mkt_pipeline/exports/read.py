@@ -1,9 +1,9 @@
 """Files to tables: what is in a dropped file, decoded and located, before any value is read.
 
-What is here: telling archives, workbooks, pages, records and texts apart, and finding the known tables in them;
-the result is a list of :class:`Grid`, each one table in a UTF-8 csv that the engine can scan. What is not: the
-values (:mod:`.stage`), and how each kind of file is taken apart (:mod:`.text`, :mod:`.sheets`, :mod:`.records`,
-:mod:`.archives`).
+What is here: telling archives, workbooks, pages, records and texts apart, and finding the known tables in
+them; the result is a list of :class:`Grid`, each one table in a UTF-8 csv that the engine can scan. What is
+not: the values (:mod:`.stage`), and how each kind of file is taken apart (:mod:`.text`, :mod:`.sheets`,
+:mod:`.records`, :mod:`.archives`).
 """
 
 from __future__ import annotations
@@ -276,7 +276,7 @@ class _Reader:
         def is_header(cells: Sequence[str]) -> bool:
             return bool(match_header(self.catalog, cells, (), only))
 
-        for number, block in enumerate(text.split_blocks(path, delimiter, is_header), start=1):
+        for number, block in enumerate(text.split_blocks(path, delimiter, is_header, self.new_file), start=1):
             cells = split_line(block.header, delimiter)
             notes = list(dict.fromkeys([*common, *block.notes]))
             matches = match_header(self.catalog, cells, notes, only)
@@ -285,13 +285,11 @@ class _Reader:
                     f"block {number} at line {block.line} is not read: unknown header {block.header[:80]!r}"
                 )
                 continue
-            target = self.new_file()
-            with target.open("w", encoding="utf-8", newline="") as out:
-                out.writelines(block.rows)
             name = f"{part + ' ' if part else ''}{number} {cells[0]}".strip()
             grids.append(
                 Grid(
-                    name, target, 0, block.line, delimiter, delimiter, label, matches[0], notes, len(block.rows)
+                    name, block.path, 0, block.line, delimiter, delimiter, label, matches[0], notes,
+                    block.rows,
                 )
             )  # fmt: skip
         return self.widest(grids)

@@ -68,6 +68,7 @@ class Reading:
     period_given: bool = False
     currency_given: bool = False
     warnings: list[str] = field(default_factory=list)
+    header_changes: list[str] = field(default_factory=list)
     problem: DataError | None = None
 
 
@@ -118,8 +119,9 @@ def _attributes(grid: Grid, names: list[str]) -> dict[str, str]:
     """What the preamble and the names say; the preamble wins, then the innermost name."""
     platform = grid.match.platform
     found: dict[str, str] = {}
-    for line in grid.preamble:
-        for pattern in platform.preamble:
+    whole = "\n".join(line.rstrip() for line in grid.preamble)
+    for pattern in platform.preamble:
+        for line in [whole] if "\\n" in pattern else grid.preamble:
             match = re.search(pattern, line)
             if match:
                 _add(found, match.groupdict(), platform, single_day=True)

@@ -192,7 +192,8 @@ def _prefer(
 def _cells(rule: ColumnRule, cells: list[int], names: Sequence[str]) -> tuple[int, ...]:
     """The cells a rule reads: the one whose header it names first; all of joined and of merely kept ones."""
     by_preference = sorted(cells, key=lambda cell: (_rank(rule, names[cell]), cell))
-    return tuple(by_preference) if rule.join is not None or rule.to == "extra" else (by_preference[0],)
+    all_read = rule.join is not None or rule.coalesce or rule.to == "extra"
+    return tuple(by_preference) if all_read else (by_preference[0],)
 
 
 def match_header(
@@ -214,7 +215,8 @@ def match_header(
 
 
 def _matches(catalog: Catalog, header: tuple[str, ...]) -> list[Match]:
-    """Every report whose columns the header has, in the catalog's order. Remembered: exports come in series."""
+    """Every report whose columns the header has, in the catalog's order. Remembered: exports come in
+    series."""
     if header not in catalog.remembered:
         if len(catalog.remembered) > 512:
             catalog.remembered.clear()

@@ -1,9 +1,9 @@
 """JSON and Parquet: records as a flat csv.
 
 What is here: rows of connectors, warehouses and APIs, whose columns have names and types, written as the csv
-that every other export is read from. Structs become dotted names (``device.category``); lists of keys and values
-(``event_params``) become one column for each key the catalog names; what remains nested is kept as JSON text.
-What is not: what the columns mean.
+that every other export is read from. Structs become dotted names (``device.category``); lists of keys and
+values (``event_params``) become one column for each key the catalog names; what remains nested is kept as
+JSON text. What is not: what the columns mean.
 """
 
 from __future__ import annotations

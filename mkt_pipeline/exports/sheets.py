@@ -1,7 +1,7 @@
 """Workbooks and HTML tables: each sheet or table as a csv, within bounds.
 
-What is here: xlsx and xls sheets, and the HTML and XML tables that some platforms save under the name ``.xls``.
-What is not: finding headers in them (:mod:`.read`).
+What is here: xlsx and xls sheets, and the HTML and XML tables that some platforms save under the name
+``.xls``. What is not: finding headers in them (:mod:`.read`).
 
 A workbook is untrusted: its parts are unpacked once under a budget, and its cells are counted, before a
 library reads it, because a few bytes can claim a sheet of billions of cells.
@@ -53,7 +53,8 @@ def read_workbook(path: Path, scratch: Path, prefix: str) -> list[Sheet]:
     """Every sheet of a workbook as csv below ``scratch``, values as a csv export would show them.
 
     Raises:
-        DataError: ``E-SRC-03`` damaged or encrypted, ``E-SRC-04`` a bomb or with XML entities, ``E-SRC-19`` too large.
+        DataError: ``E-SRC-03`` damaged or encrypted, ``E-SRC-04`` a bomb or with XML entities, ``E-SRC-19``
+        too large.
     """
     from python_calamine import CalamineWorkbook
 
@@ -149,7 +150,8 @@ def read_markup(path: Path, scanned: Scan, scratch: Path, prefix: str) -> list[S
     """Every table of an HTML page or an XML workbook as csv.
 
     Raises:
-        DataError: ``E-SRC-02`` a page without a table, ``E-SRC-05`` no known encoding, ``E-SRC-19`` too large.
+        DataError: ``E-SRC-02`` a page without a table, ``E-SRC-05`` no known encoding, ``E-SRC-19`` too
+        large.
     """
     if scanned.bytes > MAX_HTML_BYTES:
         raise problem("E-SRC-19", f"the page has {scanned.bytes:,} bytes", where=path.name)

@@ -1,9 +1,9 @@
 """Cells to typed columns: the SQL of each value kind.
 
 What is here: macros and expressions that turn the text cells ``c0, c1, …`` of a csv scan into canonical
-columns. A fast path takes what platforms normally write; only columns that need it reach the pattern matching.
-What is not: which column is which (:mod:`.recognise`), how a column writes its numbers (:mod:`.columns`),
-running the scan (:mod:`.stage`).
+columns. A fast path takes what platforms normally write; only columns that need it reach the pattern
+matching. What is not: which column is which (:mod:`.recognise`), how a column writes its numbers
+(:mod:`.columns`), running the scan (:mod:`.stage`).
 
 The scan has turned null tokens into null. A cell that is not null and not readable becomes null here;
 :mod:`.stage` compares with the raw cell and rejects the row, so that nothing becomes null silently.
@@ -26,7 +26,6 @@ _BLANK = "[\\s\\x{00a0}\\x{202f}\\x{3000}]"
 _NUMERIC_DATE = "\\d{4}[-/.年]\\d{1,2}[-/.月]\\d{1,2}|\\d{8}"
 _SHORT = f"[\\d.,]+{_BLANK}*[KkMm千万]?"
 _BOUND = f"^{_BLANK}*([<>≤≥]{_BLANK}*{_SHORT}{_BLANK}*%?|{_SHORT}{_BLANK}*[–-]{_BLANK}*{_SHORT}){_BLANK}*$"
-_MONTH_CELL = "CAST(try_strptime(trim({}), ['%Y-%m', '%Y/%m', '%Y年%m月']) AS DATE)"
 _WEEK = "(?i)^\\s*(week (of|from|beginning)|semaine du|woche (vom|ab)|semana del?|settimana del|semana de)\\b"
 TRUE_WORDS = ("true", "1", "yes", "y", "t", "是")
 FALSE_WORDS = ("false", "0", "no", "n", "f", "否")
@@ -43,12 +42,14 @@ def _pattern(fraction: str) -> str:
 
 _ANY_NUMBER = _pattern("\\.\\d*").replace("'", "''")
 _WHOLE_NUMBER = _pattern("\\.0*").replace("'", "''")
+_DECORATION = f"{SIGN_PATTERN}|[^-+.0-9]"
 _MONTH_MAP = ", ".join(f"{quote(name)}: {number}" for name, number in MONTHS.items())
 
 MACROS = (
-    # Digits with a decimal point. The signs of currencies may hold points, so digits are taken, not signs removed.
-    f"number_text(c) AS regexp_replace(regexp_extract(c, '{_ANY_NUMBER}'), '{SIGN_PATTERN}|[^-+.0-9]', '', 'g')",
-    f"count_text(c) AS regexp_replace(regexp_extract(c, '{_WHOLE_NUMBER}'), '{SIGN_PATTERN}|[^-+.0-9]', '', 'g')",
+    # Digits with a decimal point. The signs of currencies may hold points, so digits are taken, not signs
+    # removed.
+    f"number_text(c) AS regexp_replace(regexp_extract(c, '{_ANY_NUMBER}'), '{_DECORATION}', '', 'g')",
+    f"count_text(c) AS regexp_replace(regexp_extract(c, '{_WHOLE_NUMBER}'), '{_DECORATION}', '', 'g')",
     "swap_marks(c) AS translate(c, ',.', '.,')",
     # What prints back as itself is a plain count: the fast path of nearly every cell.
     "plain_count(c) AS CASE WHEN CAST(try_cast(c AS BIGINT) AS VARCHAR) = c THEN try_cast(c AS BIGINT) END",
@@ -65,9 +66,12 @@ MACROS = (
     f"'[\\p{{L}}]+'), lambda word: map {{{_MONTH_MAP}}}[word]), lambda number: number IS NOT NULL), -1)",
     "worded_date(c) AS try_cast(format('{}-{}-{}', regexp_extract(c, '\\b(\\d{4})\\b', 1), month_number(c), "
     "regexp_extract(c, '\\b(\\d{1,2})(?:st|nd|rd|th|er)?\\b', 1)) AS DATE)",
-    "worded_month(c) AS try_cast(format('{}-{}-1', regexp_extract(c, '\\b(\\d{4})\\b', 1), month_number(c)) AS DATE)",
-    "clock_seconds(c) AS CASE WHEN regexp_full_match(trim(c), '(\\d+:)?\\d{1,3}:\\d{2}(\\.\\d+)?') THEN list_reduce("
-    "list_transform(string_split(trim(c), ':'), lambda p: try_cast(p AS DOUBLE)), lambda a, b: a * 60 + b) END",
+    "worded_month(c) AS try_cast("
+    "format('{}-{}-1', regexp_extract(c, '\\b(\\d{4})\\b', 1), month_number(c)) AS DATE)",
+    "numeric_month(c) AS CAST(try_strptime(trim(c), ['%Y-%m', '%Y/%m', '%Y年%m月']) AS DATE)",
+    "clock_seconds(c) AS CASE WHEN regexp_full_match(trim(c), '(\\d+:)?\\d{1,3}:\\d{2}(\\.\\d+)?') "
+    "THEN list_reduce(list_transform(string_split(trim(c), ':'), lambda p: try_cast(p AS DOUBLE)), "
+    "lambda a, b: a * 60 + b) END",
     "unit_seconds(c) AS CASE WHEN regexp_full_match(lower(trim(c)), "
     "'(\\d+\\s*(h|hr|hours?|小时|时)\\s*)?(\\d+\\s*(m|min|mins|minutes?|分钟|分)\\s*)?(\\d+(\\.\\d+)?\\s*(s|sec|secs|seconds?|秒))?')"
     " AND trim(c) <> '' THEN "
@@ -92,8 +96,8 @@ class CellContext:
     within: Period | None = None
     """The period the file says it covers; weeks and months at its ends are cut to it."""
     grain: str | None = None
-    """What a cell of the target ``day`` covers: ``week``, ``month``, ``quarter``, ``year``, ``period`` (that of
-    the file); else a day."""
+    """What a cell of the target ``day`` covers: ``week``, ``month``, ``quarter``, ``year``, ``period`` (that
+    of the file); else a day."""
 
 
 def create_macros() -> str:
@@ -151,9 +155,9 @@ def expressions(bound: Bound, style: Style, context: CellContext) -> dict[str, s
             return _grain(bound.kind, first, rule, context.within)
         case "date_range":
             return {
-                "period_start": f"coalesce(list_extract(numeric_dates({first}), 1), {_MONTH_CELL.format(first)})",
+                "period_start": f"coalesce(list_extract(numeric_dates({first}), 1), numeric_month({first}))",
                 "period_end": f"coalesce(list_extract(numeric_dates({first}), -1), "
-                f"CAST({_MONTH_CELL.format(first)} + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE))",
+                f"CAST(numeric_month({first}) + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE))",
             }
         case "nth_day" | "nth_week":
             return _counted(first, context.counted_from, 7 if bound.kind == "nth_week" else 1)
@@ -247,10 +251,9 @@ def _moment(cell: str, rule: ColumnRule, type_: str) -> str:
     patterns = []
     for form in rule.formats:
         if form == "iso":
-            attempts += [
-                f"try_cast({cell} AS {type_})",
-                f"try_cast(try_cast(trim({cell}) AS TIMESTAMP) AS {type_})",
-            ]
+            # The engine would take 6/1/23 for a day of the year 6.
+            written = f"CASE WHEN substring(trim({cell}), 5, 1) IN ('-', '/') THEN trim({cell}) END"
+            attempts.append(f"try_cast(try_cast({written} AS TIMESTAMP) AS {type_})")
         elif form == "epoch_us":
             attempts.append(f"CAST(make_timestamp(try_cast({cell} AS BIGINT)) AS {type_})")
         elif form == "words":
@@ -272,7 +275,7 @@ def _grain(grain: str, cell: str, rule: ColumnRule, within: Period | None) -> di
     else:
         months = {"month": 1, "quarter": 3, "year": 12}[grain]
         named = {
-            "month": f"coalesce({_MONTH_CELL.format(cell)}, CAST(try_strptime(trim({cell}), '%Y%m') AS DATE), "
+            "month": f"coalesce(numeric_month({cell}), CAST(try_strptime(trim({cell}), '%Y%m') AS DATE), "
             f"worded_month({cell}))",
             "quarter": f"try_cast(format('{{}}-{{}}-1', regexp_extract({cell}, '\\d{{4}}'), "
             f"try_cast(regexp_extract(upper({cell}), 'Q([1-4])', 1) AS INTEGER) * 3 - 2) AS DATE)",
@@ -302,6 +305,8 @@ def _counted(cell: str, start: dt.date | None, step: int) -> dict[str, str]:
 
 def _texts(bound: Bound, cells: Sequence[str], guards: Sequence[str]) -> dict[str, str]:
     rule, first = bound.rule, cells[0]
+    if rule.coalesce:
+        return {rule.to: f"coalesce({', '.join(text(cell, guards) for cell in cells)})"}
     if rule.join is not None:
         listed = ", ".join(text(cell, guards) for cell in cells)
         return {rule.to: f"nullif(concat_ws({quote(rule.join)}, {listed}), '')"}

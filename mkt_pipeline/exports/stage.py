@@ -48,9 +48,10 @@ _SMALL = 4_000_000
 _SEPARATOR = "\x1f"
 _ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
 _PERSONAL_HEADERS = frozenset(
-    ("email", "e-mail", "email address", "e-mail address", "emailaddress", "recipient", "recipient email", "phone",
-     "phone number", "mobile", "mobile phone", "first name", "last name", "full name", "customer name", "ip address",
-     "邮箱", "电子邮箱", "邮箱地址", "手机", "手机号", "手机号码", "电话", "联系电话", "姓名", "收件人", "收货人", "收货地址", "身份证号")
+    ("email", "e-mail", "email address", "e-mail address", "emailaddress", "recipient", "recipient email",
+     "phone", "phone number", "mobile", "mobile phone", "first name", "last name", "full name",
+     "customer name", "ip address", "邮箱", "电子邮箱", "邮箱地址", "手机", "手机号", "手机号码", "电话", "联系电话",
+     "姓名", "收件人", "收货人", "收货地址", "身份证号")
 )  # fmt: skip
 """Headers that never name anything but people."""
 
@@ -75,8 +76,8 @@ class Staged:
 
     grid: Grid
     relation: str
-    """The typed records in SQL, each with its ``file_row_number`` from 0; those that are no rows are marked by
-    ``_kind`` (blank, note, total, other) or ``_bad``."""
+    """The typed records in SQL, each with its ``file_row_number`` from 0; those that are no rows are marked
+    by ``_kind`` (blank, note, total, other) or ``_bad``."""
     columns: list[str]
     """Canonical columns the records have."""
     rows: int
@@ -102,7 +103,8 @@ class Staged:
     _connection: duckdb.DuckDBPyConnection | None = None
 
     def first_line_where_not_sum(self, whole: str, parts: Sequence[str]) -> int | None:
-        """The place of the first row whose ``whole`` is not the sum of ``parts``; rows that lack one do not count."""
+        """The place of the first row whose ``whole`` is not the sum of ``parts``; rows that lack one do not
+        count."""
         if self._connection is None or not {whole, *parts} <= set(self.columns):
             return None
         added = " + ".join(map(quote_identifier, parts))
@@ -130,7 +132,8 @@ def stage(connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path, salt:
         salt: hashed together with personal values.
 
     Raises:
-        DataError: ``E-SRC-14`` when the lines are no table, ``E-SRC-13`` for mixed currencies, ``E-SRC-16`` for
+        DataError: ``E-SRC-14`` when the lines are no table, ``E-SRC-13`` for mixed currencies, ``E-SRC-16``
+        for
             mixed ways of writing numbers, ``E-SRC-18`` for personal data that nobody declared.
     """
     if len(grid.match.currencies) > 1:
@@ -182,7 +185,8 @@ class _Scan:
         )
 
     def look_again(self) -> bool:
-        """Learn from all rows how numbers are written; whether that differs from what the first rows showed."""
+        """Learn from all rows how numbers are written; whether that differs from what the first rows
+        showed."""
         styles = all_styles(self.grid)
         changed = styles != self.styles
         self.styles = styles
@@ -236,12 +240,13 @@ class _Scan:
         return f"COPY ({query}) TO {quote(str(self.target))} (FORMAT parquet)"
 
     def _read_csv(self) -> str:
+        nulls = null_strings(self.match.platform.null_tokens, self.grid.separator)
         columns = ", ".join(f"'c{cell}': 'VARCHAR'" for cell in range(self.width))
         return (
             f"read_csv({quote(str(self.grid.path))}, auto_detect = false, header = false, "
             f"skip = {self.grid.skip}, "
             f"delim = {quote(self.grid.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-            f"nullstr = {null_strings(self.match.platform.null_tokens, self.grid.separator)}, max_line_size = 4194304, store_rejects = true, rejects_table = 'scan_rejects', "
+            f"nullstr = {nulls}, max_line_size = 4194304, store_rejects = true, rejects_table = 'scan_rejects', "
             f"rejects_scan = 'scan_runs', rejects_limit = {_REJECTS_LIMIT})"
         )
 
@@ -282,7 +287,8 @@ class _Scan:
         return typed
 
     def _extra(self) -> str | None:
-        """Columns without a canonical one as JSON, without the empty ones; and bounds given in place of numbers."""
+        """Columns without a canonical one as JSON, without the empty ones; and bounds given in place of
+        numbers."""
         kept = [cell for bound in self.match.bound if bound.rule.to == "extra" for cell in bound.cells]
         kept += [*self.match.spare, *self.match.unmapped]
         censored = [bound.cells[0] for bound in self.match.bound if bound.rule.censored]
@@ -359,7 +365,8 @@ class _Scan:
         # Every row is asked the first, cheap question; hardly any the others.
         likely = _may_be_labelled([f"c{cell}" for cell in cells], totals)
         others = ", ".join(f"c{cell}" for cell in self._entity_cells()) or "NULL"
-        contradicted = f"len(list_filter([{others}], lambda c: c IS NOT NULL AND NOT regexp_full_match(c, {pattern}))) > 0"
+        unlabelled = f"c IS NOT NULL AND NOT regexp_full_match(c, {pattern})"
+        contradicted = f"len(list_filter([{others}], lambda c: {unlabelled})) > 0"
         return f"CASE WHEN {likely} THEN {self._labels(totals)} IS NOT NULL AND NOT {contradicted} END"
 
     def _label(self) -> str:

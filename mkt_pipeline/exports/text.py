@@ -1,7 +1,7 @@
 """Text files: which encoding, which lines, which tables.
 
-What is here: hashing and scanning bytes, encodings by evidence, transcoding, joining quoted lines, splitting a
-text into its stacked tables. What is not: what a header means (:mod:`.recognise`).
+What is here: hashing and scanning bytes, encodings by evidence, transcoding, joining quoted lines, splitting
+a text into its stacked tables. What is not: what a header means (:mod:`.recognise`).
 
 Memory stays bounded: text is streamed in chunks of one mebibyte.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -25,8 +25,11 @@ LONGEST_RECORD = 1 << 22
 
 _LEGACY = {"gb18030": ("GB18030", "gb2312", 0xD7), "big5hkscs": ("Big5", "big5", 0xC6)}
 """Codec to its label, a narrower codec, and the last first byte of its common characters in that codec."""
+_EMPTY_CELLS = ' ,;|\t\r\n"'
+"""What a line without any cell consists of."""
 _COMMON_SHARE = 0.8
-"""At least this share of the characters must be common ones; text of another encoding decodes to rare ones."""
+"""At least this share of the characters must be common ones; text of another encoding decodes to rare
+ones."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,14 @@ class Encoding:
 
 @dataclass
 class Block:
-    """One of several tables in a text: the lines above it, its header, its rows as written."""
+    """One of several tables in a text: the lines above it, its header, and where its rows were written."""
 
     line: int
     notes: list[str]
     header: str
-    rows: list[str] = field(default_factory=list)
+    path: Path
+    rows: int = 0
+    """Records below the header."""
 
 
 def scan_file(path: Path) -> Scan:
@@ -127,8 +132,8 @@ def _unmarked_utf16(head: bytes) -> list[Encoding]:
 def is_plausible(encoding: Encoding, path: Path, scanned: Scan) -> bool:
     """Whether text of a legacy encoding consists of characters that people write in it.
 
-    Many bytes decode as GB18030 or Big5 that never were. What follows the first byte that is not UTF-8 decodes
-    to rare characters then. Asked only where the header itself, being ASCII, proves nothing.
+    Many bytes decode as GB18030 or Big5 that never were. What follows the first byte that is not UTF-8
+    decodes to rare characters then. Asked only where the header itself, being ASCII, proves nothing.
     """
     if encoding.codec not in _LEGACY or scanned.invalid_at is None:
         return True
@@ -199,31 +204,37 @@ def transcode(path: Path, codec: str, target: Path) -> int:
                 return lines + (last not in ("", "\n"))
 
 
-def split_blocks(path: Path, delimiter: str, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Block]:
+def split_blocks(
+    path: Path, delimiter: str, is_header: Callable[[Sequence[str]], bool], new_file: Callable[[], Path]
+) -> Iterator[Block]:
     """The stacked tables of a text, parted by blank lines and by lines that begin with ``#``.
 
-    The first line of several cells, or of one known header, is a table's header; lines above it are its notes.
+    The first line of several cells, or of one known header, is a table's header; lines above it are its
+    notes. The rows of each are written to a file of their own as they come, so that memory stays bounded.
     """
     notes: list[str] = []
     block: Block | None = None
+    out: IO[str] | None = None
     with path.open(encoding="utf-8-sig", newline="") as handle:
         for line, record in records(handle):
-            cells = split_line(record.rstrip("\r\n"), delimiter)
-            stated = sum(bool(cell.strip()) for cell in cells)
             is_note = record.startswith("#")
-            if is_note or not stated:
-                if block:
-                    yield block
-                    block, notes = None, []
-                if is_note:
-                    notes.append(record.rstrip("\r\n"))
-            elif block is not None:
-                block.rows.append(record)
-            elif stated > 1 or is_header(cells):
-                block = Block(line, notes, record.rstrip("\r\n"))
-            else:
+            if block is not None and out is not None and not is_note and record.strip(_EMPTY_CELLS):
+                out.write(record)
+                block.rows += 1
+                continue
+            if block is not None and out is not None:
+                out.close()
+                yield block
+                block, out, notes = None, None, []
+            cells = split_line(record.rstrip("\r\n"), delimiter)
+            stated = 0 if is_note else sum(bool(cell.strip()) for cell in cells)
+            if stated > 1 or (stated and is_header(cells)):
+                block = Block(line, notes, record.rstrip("\r\n"), new_file())
+                out = block.path.open("w", encoding="utf-8", newline="")
+            elif is_note or stated:
                 notes.append(record.rstrip("\r\n"))
-    if block:
+    if block is not None and out is not None:
+        out.close()
         yield block
 
 

@@ -29,7 +29,8 @@ MONTHS = {name: number for number, names in enumerate(_MONTH_WORDS, start=1) for
 
 _MONTH = rf"(?P<{{0}}month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
 _TIME = re.compile(
-    r",?[ T_]{1,2}(?:at )?(?P<hour>\d{1,2})[:时](?P<minute>\d{2})(?:[:分](?P<second>\d{2}))?(?: ?(?P<half>[AP])M)?",
+    r",?[ T_]{1,2}(?:at )?(?P<hour>\d{1,2})[:时](?P<minute>\d{2})(?:[:分](?P<second>\d{2}))?"
+    r"(?: ?(?P<half>[AP])M)?",
     re.IGNORECASE,
 )
 _DATE = re.compile(

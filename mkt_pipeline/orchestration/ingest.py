@@ -42,6 +42,7 @@ GROUPS = {
 
 ROWS_CHECK = "all_rows_landed"
 NEWEST_CHECK = "newest_day_in_time"
+HEADER_CHECK = "header_as_before"
 QUARANTINE_CHECK = "nothing_in_quarantine"
 PULL_CHECK = "sources_answered"
 
@@ -287,6 +288,12 @@ def _check_specs(platforms: Sequence[Platform]) -> Iterator[dg.AssetCheckSpec]:
             description="每行都已入库 | Every row of every file landed; what was refused is named.",
         )
         yield dg.AssetCheckSpec(
+            HEADER_CHECK,
+            asset=platform_key(platform.platform),
+            description="表头未变 | The files that landed have the headers of earlier exports. If not: see "
+            "whether the platform renamed a column the numbers need.",
+        )
+        yield dg.AssetCheckSpec(
             NEWEST_CHECK,
             asset=platform_key(platform.platform),
             description=f"数据够新 | The newest day is at most {platform.freshness_days} days before the "
@@ -309,7 +316,7 @@ def _check_specs(platforms: Sequence[Platform]) -> Iterator[dg.AssetCheckSpec]:
 def _platform_results(
     workspace: Workspace, platform: Platform, results: Iterable[LandResult], receipts: Sequence[Receipt]
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    """A materialization when a file landed; checks for every platform that has ever sent one."""
+    """A materialization when a file landed; checks of every platform that has ever sent one."""
     ours = [result for result in results if result.platform == platform.platform]
     landed = [result for result in ours if result.status == "landed"]
     known = [receipt for receipt in receipts if receipt.platform == platform.platform]
@@ -320,8 +327,18 @@ def _platform_results(
             metadata=_platform_metadata(landed, known, newest),
             data_version=_version(receipt.file_id for receipt in known),
         )
+        changes = [change for result in landed for change in result.header_changes]
+        yield dg.AssetCheckResult(
+            asset_key=platform_key(platform.platform),
+            check_name=HEADER_CHECK,
+            passed=not changes,
+            severity=dg.AssetCheckSeverity.WARN,
+            description="; ".join(changes) or "no header changed",
+        )
     refused = [result for result in ours if result.status == "quarantined"]
     rejected = sum(receipt.rejected_count for receipt in known)
+    if not (known or refused):
+        return
     yield dg.AssetCheckResult(
         asset_key=platform_key(platform.platform),
         check_name=ROWS_CHECK,

@@ -18,7 +18,8 @@ HEAVY = {
     "pydantic",
     "requests",
 }
-COMMANDS = ["init", "doctor", "demo", "inspect", "land", "pull", "run", "report", "sql", "ui"]
+COMMANDS = ["init", "doctor", "demo", "inspect", "land", "pull", "run", "template", "report", "sql", "ui",
+            "sources", "map", "anonymize"]  # fmt: skip
 
 PROBE = """
 import contextlib, io, json, sys

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from mkt_pipeline.exports import inspect, land, receipts
-from mkt_pipeline.exports import archives
-from mkt_pipeline.exports.text import HEAD_BYTES
+from mkt_pipeline.exports import archives, inspect, land, receipts
 from mkt_pipeline.exports.problems import PROBLEMS, problem_table
+from mkt_pipeline.exports.text import HEAD_BYTES
 from tests.exports.conftest import google_keywords, write_xlsx
 
 
@@ -76,9 +75,7 @@ def test_gbk_without_declaration_lands(drop, workspace, query) -> None:
     text = google_keywords(4000, totals=False).replace(
         "2026-06-02,Enabled,[tea 3997]", "2026-06-02,Enabled,[乌龙茶]"
     )
-    assert "乌" in text and text.index("乌") > HEAD_BYTES, (
-        "the first Chinese character lies beyond the head"
-    )
+    assert "乌" in text and text.index("乌") > HEAD_BYTES, "the first Chinese character lies beyond the head"
     drop("Search keyword report.csv", text, "gb18030")
     (result,) = land(workspace)
     assert (result.status, result.rows) == ("landed", 4000)

@@ -12,7 +12,59 @@ from mkt_pipeline.exports import load_catalog
 from mkt_pipeline.exports.catalog import CATALOG_DIR, NUMBER_KINDS, kind_of, usable_rules
 
 CHANNELS = {"sem", "paid_social", "seo", "email", "organic_social", "direct", "referral", "other"}
-PLATFORMS = {"google_ads", "baidu_ads", "meta_ads", "google_search_console", "mailchimp", "x", "ga4"}
+PLATFORMS = frozenset(
+    [
+        "activecampaign",
+        "ahrefs",
+        "amazon_ads",
+        "baidu_ads",
+        "baidu_search_resource",
+        "baidu_tongji",
+        "bilibili",
+        "bing_webmaster",
+        "brevo",
+        "campaign_monitor",
+        "constant_contact",
+        "douyin",
+        "ga4",
+        "google_ads",
+        "google_keyword_planner",
+        "google_search_console",
+        "google_trends",
+        "hubspot",
+        "klaviyo",
+        "linkedin_ads",
+        "linkedin_pages",
+        "mailchimp",
+        "matomo",
+        "meta_ads",
+        "meta_business_suite",
+        "microsoft_ads",
+        "ocean_engine",
+        "own_templates",
+        "pinterest_ads",
+        "qihoo_360_ads",
+        "screaming_frog",
+        "se_ranking",
+        "semrush",
+        "sendgrid",
+        "shenma_ads",
+        "shopify",
+        "snapchat_ads",
+        "sogou_ads",
+        "spotify_ads",
+        "sycm",
+        "tiktok",
+        "tiktok_ads",
+        "wechat_channels",
+        "wechat_official",
+        "woocommerce",
+        "x",
+        "x_ads",
+        "xiaohongshu",
+        "youtube",
+    ]
+)
 
 
 def test_platforms_and_channels() -> None:
@@ -44,9 +96,7 @@ def test_every_rule_has_a_kind_its_column_can_hold() -> None:
                 kind = kind_of(rule, dataset)
                 if dataset and rule.to in {column.name for column in dataset.columns}:
                     type_ = dataset.column(rule.to).type
-                    assert (kind in NUMBER_KINDS) == (
-                        type_ in ("BIGINT", lake.MONEY, "DOUBLE")
-                    ), rule.to
+                    assert (kind in NUMBER_KINDS) == (type_ in ("BIGINT", lake.MONEY, "DOUBLE")), rule.to
 
 
 def test_no_vendor_stands_in_the_code() -> None:

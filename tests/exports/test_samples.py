@@ -21,41 +21,76 @@ PLATFORM = {
     "ga4": "ga4",
     "google_search_console": "google_search_console",
     "x_twitter": "x",
+    "amazon_ads": "amazon_ads",
+    "screaming_frog": "screaming_frog",
+    "xiaohongshu": "xiaohongshu",
+    "youtube_studio": "youtube",
+    "microsoft_ads": "microsoft_ads",
+    "linkedin_ads": "linkedin_ads",
+    "meta_ads": "meta_ads",
+    "pinterest": "pinterest_ads",
+    "snapchat": "snapchat_ads",
+    "tiktok_ads": "tiktok_ads",
 }
-CANONICAL = {"cost": "spend", "active_users": "users", "retweets": "reposts", "replies": "comments",
-             "url_clicks": "link_clicks", "new_follows": "follows"}  # fmt: skip
+PLATFORM_OF_SEED = {"x_twitter": "x_ads"}
+CANONICAL = {
+    "cost": "spend", "active_users": "users", "retweets": "reposts", "replies": "comments", "url_clicks": "link_clicks",
+    "new_follows": "follows", "orders": "conversions", "sales": "conversion_value", "watch_time_hours": "watch_time_seconds",
+}  # fmt: skip
+FACTOR = {"watch_time_hours": 3600, "spend_in_micro_dollar": 1e-6, "billed_charge_local_micro": 1e-6}
+"""From the unit of the manifest to the canonical one, by measure or by the column it was counted in."""
+FACTOR_OF_FILE = {"snapchat/snapchat_campaign_hourly_report_data.csv": {"spend": 1e-6}}
+MEASURE_OF_FILE = {
+    # LinkedIn's own clicks include likes and follows of the ad; X's include all clicks on the post.
+    "linkedin_ads/linkedin_ad_analytics_by_campaign_data.csv": {"clicks": "clicks_all"},
+    "x_twitter/twitter_campaign_report_data.csv": {"clicks": "clicks_all"},
+}
 COUNTED_DIFFERENTLY = {
     # The manifest counts the header lines of the 8 blocks as rows (394 = 386 + 8) and the header's line from 0.
     "ga4/Reports_snapshot.csv": (386, 9),
 }
+QUESTIONS = ("E-SRC-08", "E-SRC-15")
+"""Some samples say neither which days they cover nor which currency they are in, and landing asks."""
 
 
-def manifest() -> list[dict[str, str]]:
-    if not SAMPLES.is_dir():
-        return []
-    with (SAMPLES / "MANIFEST.tsv").open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle, delimiter="\t"))
-    return [row for row in rows if row["file"].split("/")[0] in PLATFORM]
+def manifest() -> list[tuple[str, dict[str, str]]]:
+    """Every file of every folder of samples, with the folder it is in."""
+    rows = []
+    for folder in ("real", "documented", "connector-seeds"):
+        listed = SAMPLES.parent / folder / "MANIFEST.tsv"
+        if listed.is_file():
+            with listed.open(encoding="utf-8", newline="") as handle:
+                rows += [(folder, row) for row in csv.DictReader(handle, delimiter="\t")]
+    return rows
 
 
-@pytest.mark.parametrize("row", manifest(), ids=lambda row: row["file"])
-def test_manifest(row: dict[str, str], samples: Path) -> None:
-    shown = inspect(samples / row["file"]).to_dict()
+@pytest.mark.parametrize(
+    ("folder", "row"), manifest(), ids=lambda value: value if isinstance(value, str) else value["file"]
+)
+def test_manifest(folder: str, row: dict[str, str], samples: Path) -> None:
+    shown = inspect(samples.parent / folder / row["file"]).to_dict()
     as_json(shown)
-    rows, header_line = COUNTED_DIFFERENTLY.get(row["file"], (int(row["rows"]), int(row["header_line"])))
-    assert shown["platform"] == PLATFORM[row["file"].split("/")[0]]
+    file, vendor = row["file"], row["file"].split("/")[0]
+    rows, header_line = COUNTED_DIFFERENTLY.get(file, (int(row["rows"]), int(row["header_line"])))
+    seeds = PLATFORM_OF_SEED if folder == "connector-seeds" else {}
+    assert shown["platform"] == seeds.get(vendor, PLATFORM[vendor])
     assert (shown["rows"], shown["header_line"], shown["rejected"]) == (rows, header_line, 0)
     assert shown["totals_rows"] == int(row["totals_rows_excluded"])
     assert shown["encoding"] in row["encoding"]
     assert shown["unmapped_columns"] == []
+    assert shown["problem"] is None or shown["problem"]["code"] in QUESTIONS
     for item in filter(None, row["totals"].split(";")):
-        name, _, value = item.partition("=")
-        if name not in ("blocks", "chart_columns"):
-            assert shown["totals"][CANONICAL.get(name, name)] == pytest.approx(float(value), abs=1e-9), name
+        said, _, value = item.partition("=")
+        name, _, column = said.rstrip("]").partition("[")
+        if name in ("blocks", "chart_columns"):
+            continue
+        factor = FACTOR_OF_FILE.get(file, {}).get(column, FACTOR.get(column, FACTOR.get(name, 1)))
+        measure = MEASURE_OF_FILE.get(file, {}).get(name, CANONICAL.get(name, name))
+        assert shown["totals"].get(measure, 0) == pytest.approx(float(value) * factor, abs=1e-6), said
 
 
 def test_manifest_is_found(samples: Path) -> None:
-    assert len(manifest()) == 12
+    assert len(manifest()) == 31
 
 
 def test_ga4_blocks_are_all_read(samples: Path) -> None:

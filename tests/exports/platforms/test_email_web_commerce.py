@@ -11,7 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from mkt_pipeline.exports import Inspection, inspect, land
+from mkt_pipeline.exports import Inspection, inspect, land, load_catalog
+from mkt_pipeline.exports.catalog import kind_of, normalise, usable_rules
+from mkt_pipeline.lake import DATASETS
 from mkt_pipeline.workspace import Workspace
 from tests.exports.conftest import SAMPLES, write_xlsx
 
@@ -235,6 +237,40 @@ def test_mail_activity_by_person(drop, workspace, query) -> None:
     ]  # fmt: skip
     ((kept,),) = query("SELECT string_agg(to_json(e)::VARCHAR, '') FROM {email_event} AS e")
     assert not any(word in kept for word in ("tea.example", "198.51", "Mozilla"))
+
+
+PLATFORMS = (
+    "mailchimp", "klaviyo", "sendgrid", "brevo", "hubspot", "constant_contact", "campaign_monitor", "activecampaign", "ga4", "matomo",
+    "baidu_tongji", "shopify", "woocommerce", "sycm", "own_templates",
+)  # fmt: skip
+PERSONAL = (
+    "email",
+    "e-mail",
+    "email address",
+    "to_email",
+    "recipient",
+    "phone",
+    "user_id",
+    "user_pseudo_id",
+    "first name",
+    "last name",
+    "billing name",
+    "person id",
+)
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_no_rule_keeps_a_person_in_clear(name: str) -> None:
+    platform = load_catalog().platforms[name]
+    rules = {
+        id(rule): (rule, report) for report in platform.reports for rule in usable_rules(platform, report)
+    }
+    for rule, report in rules.values():
+        personal = [header for header in rule.headers if normalise(header) in PERSONAL]
+        assert not personal or kind_of(rule, DATASETS[report.dataset or ""]) == "hash", (
+            report.report,
+            personal,
+        )
 
 
 # -- web analytics --------------------------------------------------------------------------------------------------

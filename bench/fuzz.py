@@ -1,0 +1,505 @@
+"""Bad and odd files against the reader of exports: nothing may break it.
+
+``python -m bench.fuzz --seconds 60 --seed 1`` changes small valid exports at random (bytes flipped, put in, taken
+out, repeated, cut off, spliced with another file; members of archives and workbooks before they are packed) and
+lands them by the hundred, each hundred in a process of its own with bounded memory. It prints how many cases ran,
+what became of them by code, the slowest one and the peak of memory, and exits with 1 when a file broke anything.
+
+What is here: making cases, landing them in a child process, judging what is left behind. What is not: whether
+numbers are right where a file is sound (``tests/exports/test_properties.py``).
+"""
+
+# ruff: noqa: E501  (headers and rows stand as platforms write them)
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import gzip
+import io
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mkt_pipeline import exports, lake
+from mkt_pipeline.errors import MktError
+from mkt_pipeline.workspace import Workspace
+from tests.exports.conftest import google_keywords, write_xlsx
+from tests.exports.test_formats import CSV, ENTRY, HEADER, MAILS, POSTS
+
+CASES_A_PROCESS = 150
+MEMORY_BYTES = 1_500_000_000
+MOST_SECONDS = 5.0
+"""Processor time one small file may take, whatever stands in it."""
+WATCHDOG_SECONDS = 60.0
+"""Wall time after which a file counts as never ending."""
+
+COUNTERS = """
+platform: tea_counters
+name: {en: Tea Counters, zh: 茶数}
+channel: other
+conversion_lag_days: 0
+freshness_days: 9
+blocks: true
+preamble:
+  - '^# Range: (?P<period>.+)'
+  - '^# Rows: (?P<row_count>\\d+)'
+columns:
+  - {to: day, headers: [Sip day], formats: [iso, epoch_us, '%d.%m.%Y']}
+  - {to: nth_day, headers: [Sip number]}
+  - {to: nth_week, headers: [Sip week]}
+  - {to: sessions, headers: [Sip sessions], scale: 1000}
+  - {to: users, headers: [Sip users], absolute: true}
+  - {to: page_path, headers: [Sip page]}
+  - {to: source, headers: [Sip source], split: {separator: ' / ', into: [source, medium]}}
+reports:
+  - {report: pages, level: page, dataset: web_traffic, evidence: {en: seen}, all: [page_path, sessions|users]}
+  - {report: sources, level: source, dataset: web_traffic, evidence: {en: seen}, all: [source, sessions|users]}
+  - {report: days, level: site, dataset: web_traffic, evidence: {en: seen}, all: [day|nth_day|nth_week, sessions|users]}
+"""
+"""An invented platform of counters and stacked tables; the others are those of the tests."""
+
+SETTINGS = (
+    "name: Test\nbad_row_threshold: 0.4\naccounts:\n- {platform: tea_ads, currency_code: EUR}\n"
+    "- {platform: google_ads, currency_code: USD}\n"
+)
+
+TOKENS: Sequence[bytes] = tuple(
+    text.encode("utf-8", "surrogatepass")
+    for text in (
+        '"', '""', "'", ",", ";", "\t", "|", "\n", "\r", "\r\n", "\n\n", "\0", "\ufeff", "\u2028", "\x1f", "\x1a",
+        "-", "--", "=1+1", "%", "€", "1e999", "nan", "infinity", "-infinity", "epoch", "9" * 17, "9" * 40, "9" * 5000,
+        "-9223372036854775808", "12.345.678,9", "0000-00-00", "99999-12-31", "5881580-07-10", "-4000-01-01",
+        "0001-01-01", "2026-06-31", "٣", "²", "乌", "\U0001f375", "\u202e", "Tea total", "Sips", HEADER, "# x",
+        "sep=;", "<![foo", "<![CDATA[", "<!--", "<table>", "</tr>", "&#xD800;", "&#0;", "<!DOCTYPE x>", "<!ENTITY a 'b'>",
+        "<tr", "colspan='9999'", "[", "]", "{", "}", '{"a":', "null", "\\u0000", "\\ud800", "1" * 400 + ":00",
+        " " * 300 + "x", "1" + " " * 300 + "x", "1,1" * 200, "20" * 500, "a@b.example",
+    )
+)  # fmt: skip
+"""What has broken readers before."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A file to drop."""
+
+    name: str
+    content: bytes
+
+
+@dataclass
+class Outcome:
+    """What became of one file, or of the process it was landed in."""
+
+    name: str
+    status: str
+    code: str = ""
+    seconds: float = 0.0
+    rows: int = 0
+    broken: str = ""
+    """What must not be: a traceback, a leftover, a process that died."""
+
+
+@dataclass
+class Tally:
+    """The figures of a run."""
+
+    cases: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
+    slowest: Outcome | None = None
+    peak_bytes: int = 0
+    broken: list[Outcome] = field(default_factory=list)
+
+    def add(self, outcomes: Iterable[Outcome], peak_bytes: int) -> None:
+        """Take the outcomes of one process into account."""
+        self.peak_bytes = max(self.peak_bytes, peak_bytes)
+        for outcome in outcomes:
+            self.cases += 1
+            self.codes[outcome.code or outcome.status] += 1
+            if self.slowest is None or outcome.seconds > self.slowest.seconds:
+                self.slowest = outcome
+            if outcome.broken:
+                self.broken.append(outcome)
+
+
+# -- sound files ----------------------------------------------------------------------------------
+
+
+def zipped(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip of these members."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content, method)
+    return buffer.getvalue()
+
+
+def workbook(sheets: dict[str, Sequence[Sequence[object]]], folder: Path) -> bytes:
+    """An xlsx workbook of these sheets."""
+    return write_xlsx(folder / "seed.xlsx", sheets).read_bytes()
+
+
+def old_workbook(rows: Sequence[Sequence[object]]) -> bytes | None:
+    """An xls workbook, where its writer is installed."""
+    try:
+        import xlwt
+    except ImportError:
+        return None
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    for place, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            sheet.write(place, column, cell)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def sound_files(folder: Path) -> dict[str, bytes]:
+    """Small exports of every kind that land as they are; ``folder`` holds what is made on the way."""
+    chinese = "茶日,茶计划,茶展现,茶消费\n2026-06-01,乌龙计划,100,1.25\n2026-06-02,绿茶,20,0.50\n"
+    commas = "Tea day;Tea campaign;Sips;Leaves cost\n2026-06-01;A;1.234;€ 1.234,50\n2026-06-02;B;20;€ 0,50\n"
+    totals = f'Range: 2026-06-01 - 2026-06-02\nRows: 2\n{CSV.replace("Oolong", chr(34) + "O, o" + chr(34))}Tea total,,120,4,1.75\n© Tea\n'
+    mails = "Drinker,Recipient name,Tea mailing,Tea event,Tea moment\nann@example.com,Ann,m1,open,2026-06-01 10:00:00\n"
+    posts = "Tea post id,Tea published,Tea likes,Tea hours,Tea average,Tea completion\n1,2026年07月11日03时09分05秒,3,0.5,1h 2m,11%\n2,2026-07-11,4,1,0:04:34,0.2\n"
+    words = "Tea word,2026-06-01,2026-06-02\noolong,3,\ngreen,7,6\n"
+    counters = (
+        "# Range: 2026-06-01 - 2026-06-03\n# ---\nSip page,Sip sessions,Sip users\n/a,1,2\n/b,3,4\n\n"
+        "# Range: 2026-06-01 - 2026-06-03\nSip number,Sip sessions\n0,1\n1,2\n2,1\n\nSip source,Sip users\na / b,5\n"
+    )
+    names = HEADER.split(",")
+    records = [dict(zip(names, row, strict=True)) for row in (("2026-06-01", "O", 100, 3, 1.25), ("2026-06-02", "G", 20, 1, "0.5"))]
+    rows: list[Sequence[object]] = [line.split(",") for line in CSV.splitlines()]
+    cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    xml = "".join("<Row>" + "".join(f"<Cell><Data ss:Type='String'>{cell}</Data></Cell>" for cell in row) + "</Row>" for row in rows)
+    parquet = folder / "seed.parquet"
+    with lake.engine(folder / "engine") as connection:
+        connection.execute(
+            "COPY (SELECT DATE '2026-06-01' + CAST(i AS INTEGER) AS \"Tea day\", 'c' || i AS \"Tea campaign\", i AS Sips, "
+            "CAST(i AS DECIMAL(9,2)) AS \"Leaves cost\", {'a': i, 'b': [i, i]} AS nested FROM range(9) AS t(i)) "
+            f"TO {lake.quote(str(parquet))} (FORMAT parquet)"
+        )
+    found = {
+        "google.csv": google_keywords(9).encode(),
+        "google16.csv": google_keywords(4).encode("utf-16"),
+        "tea.csv": CSV.encode(),
+        "totals.csv": totals.encode(),
+        "commas.csv": commas.encode("utf-8-sig"),
+        "chinese.csv": chinese.encode("gb18030"),
+        "big5.csv": CSV.replace("Oolong", "烏龍茶計畫與禮盒").encode("big5"),
+        "le.csv": ("Tea Ads\n" * 3 + CSV).encode("utf-16-le"),
+        "tabs.tsv": CSV.replace(",", "\t").replace("\n", "\r\n").encode(),
+        "mails.csv": mails.encode(),
+        "mails.zip": zipped({"m.csv": mails.encode()}),
+        "mails.xlsx": workbook({"M": [line.split(",") for line in mails.splitlines()]}, folder),
+        "mails.json": json.dumps([dict(zip(mails.splitlines()[0].split(","), mails.splitlines()[1].split(","), strict=True))]).encode(),
+        "mails.csv.gz": gzip.compress(mails.encode(), mtime=0),
+        "posts.csv": posts.encode(),
+        "words.csv": words.encode(),
+        "counters.csv": counters.encode(),
+        "parts.zip": zipped({"d/days.csv": b"Tea date,Tea likes\n2026-06-01,3\n2026-06-02,4\n", "kinds.csv": b"Tea kind,Tea likes\nnote,7\n", "read.me": b"x"}),
+        "nested.zip": zipped({"in/inner.zip": zipped({"x/a.csv": CSV.encode()})}),
+        "tea.csv.gz": gzip.compress(CSV.encode(), mtime=0),
+        "tea.json": json.dumps(records).encode(),
+        "lines.jsonl": b"\n".join(json.dumps(record).encode() for record in records),
+        "answer.json": json.dumps({"data": records, "page": 1}).encode(),
+        "tea.html.xls": f"<html><head><title>T</title></head><body><table>{cells}</table></body></html>".encode(),
+        "xml.xls": f'<?xml version="1.0"?><Workbook xmlns:ss="urn:x"><Worksheet ss:Name="S"><Table>{xml}</Table></Worksheet></Workbook>'.encode(),
+        "tea.xlsx": workbook({"S": [["note"], *rows], "Other": [["a", 1.5], [True, None]]}, folder),
+        "tea.parquet": parquet.read_bytes(),
+    }  # fmt: skip
+    xls = old_workbook(rows)
+    return found | ({"tea.xls": xls} if xls else {})
+
+
+# -- changes --------------------------------------------------------------------------------------
+
+Change = Callable[[random.Random, bytes, bytes], bytes]
+"""Changed bytes, given a source of chance, the bytes, and those of another file."""
+
+
+def _place(chance: random.Random, content: bytes) -> int:
+    return chance.randrange(len(content) + 1)
+
+
+def _flip(chance: random.Random, content: bytes, other: bytes) -> bytes:
+    changed = bytearray(content)
+    for _ in range(chance.choice((1, 1, 2, 8, 64)) if changed else 0):
+        changed[chance.randrange(len(changed))] = chance.randrange(256)
+    return bytes(changed)
+
+
+def _insert(chance: random.Random, content: bytes, other: bytes) -> bytes:
+    place = _place(chance, content)
+    return content[:place] + chance.choice(TOKENS) * chance.choice((1, 1, 1, 2, 40)) + content[place:]
+
+
+def _replace_cell(chance: random.Random, content: bytes, other: bytes) -> bytes:
+    """Another text in place of what stands between two delimiters."""
+    marks = [place for place, byte in enumerate(content[:5000]) if byte in b',;\t\n"<>:|']
+    if len(marks) < 2:
+        return _insert(chance, content, other)
+    number = chance.randrange(len(marks) - 1)
+    return content[: marks[number] + 1] + chance.choice(TOKENS) + content[marks[number + 1] :]
+
+
+def _delete(chance: random.Random, content: bytes, other: bytes) -> bytes:
+    start = _place(chance, content)
+    return content[:start] + content[start + chance.choice((1, 1, 2, 7, 50, 500)) :]
+
+
+def _truncate(chance: random.Random, content: bytes, other: bytes) -> bytes:
+    return content[: _place(chance, content)]
+
+
+def _repeat(chance: random.Random, content: bytes, other: bytes) -> bytes:
+    start, size = _place(chance, content), chance.choice((1, 5, 60, 400))
+    return content[:start] + content[start : start + size] * chance.choice((2, 2, 3, 300)) + content[start + size :]  # fmt: skip
+
+
+def _splice(chance: random.Random, content: bytes, other: bytes) -> bytes:
+    return content[: _place(chance, content)] + other[_place(chance, other) :]
+
+
+def _swap(chance: random.Random, content: bytes, other: bytes) -> bytes:
+    first, second, third = sorted(_place(chance, content) for _ in range(3))
+    return content[:first] + content[second:third] + content[first:second] + content[third:]
+
+
+CHANGES: Sequence[Change] = (
+    _flip, _flip, _insert, _insert, _replace_cell, _replace_cell, _delete, _truncate, _repeat, _splice, _swap,
+)  # fmt: skip
+
+
+def changed(chance: random.Random, content: bytes, other: bytes, depth: int = 0) -> bytes:
+    """The content after some changes; what is packed is mostly changed inside and packed again."""
+    if depth < 2 and chance.random() < 0.75:
+        if content[:2] == b"\x1f\x8b":
+            return gzip.compress(changed(chance, gzip.decompress(content), other, depth + 1), mtime=0)
+        if content[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                members = {info.filename: archive.read(info) for info in archive.infolist()}
+            name = chance.choice(sorted(members))
+            members[name] = changed(chance, members[name], other, depth + 1)
+            if chance.random() < 0.1:
+                members[name + chance.choice(("x", "/", "/../../y", ".zip"))] = members.pop(name)
+            return zipped(members, chance.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)))
+    for _ in range(chance.choice((1, 1, 1, 2, 3, 6))):
+        content = chance.choice(CHANGES)(chance, content, other)
+    return content
+
+
+MAGIC = (
+    b"", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b\x08\0", b"PAR1", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<html><table>",
+    b'<?xml version="1.0"?><Workbook>', b"[{", b"{", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"%PDF", HEADER.encode() + b"\n",
+)  # fmt: skip
+
+
+def noise(chance: random.Random) -> bytes:
+    """Random bytes behind the first bytes of a known kind of file."""
+    size = chance.choice((0, 1, 2, 7, 100, 3000, 70_000))
+    body = chance.randbytes(size)
+    if chance.random() < 0.4:
+        body = bytes(byte % 96 + 32 if byte > 20 else b',;\n\r"'[byte % 5] for byte in body)
+    return chance.choice(MAGIC) + body
+
+
+def random_case(seed: int, number: int, files: Mapping[str, bytes]) -> Case:
+    """The case of that number; the same seed and number give the same case."""
+    chance = random.Random(f"{seed} {number}")
+    if chance.random() < 0.08:
+        return Case("noise.csv", noise(chance))
+    names = sorted(files)
+    name = chance.choice(names)
+    suffix = name if chance.random() < 0.8 else "x" + Path(chance.choice(names)).suffix
+    return Case(suffix, changed(chance, files[name], files[chance.choice(names)]))
+
+
+# -- landing --------------------------------------------------------------------------------------
+
+
+def make_workspace(root: Path) -> Workspace:
+    """A workspace that knows the invented platforms."""
+    workspace = Workspace(root)
+    workspace.create_folders()
+    workspace.catalog_dir.mkdir(exist_ok=True)
+    entries = {"tea_ads": ENTRY, "tea_posts": POSTS, "tea_mail": MAILS, "tea_counters": COUNTERS}
+    for name, text in entries.items():
+        (workspace.catalog_dir / f"{name}.yml").write_text(text, encoding="utf-8")
+    workspace.settings_file.write_text(SETTINGS, encoding="utf-8")
+    return workspace
+
+
+def land_in_child(root: Path, cases: Sequence[Case]) -> tuple[list[Outcome], int]:
+    """Drop the cases into the workspace at ``root`` and land them in processes of bounded memory.
+
+    A process that dies is followed by another one for the files that are left. Returns one outcome per file that
+    was named, further ones for what is wrong with the workspace, and the peak of memory in bytes.
+    """
+    workspace = make_workspace(root)
+    for number, case in enumerate(cases):
+        (workspace.inbox / f"{number:04}-{case.name}").write_bytes(case.content)
+    outcomes: list[Outcome] = []
+    peak = 0
+    while True:
+        child = subprocess.run(
+            [sys.executable, "-m", "bench.fuzz", "--land", str(root)],
+            cwd=Path(__file__).parents[1], capture_output=True, text=True, errors="replace", check=False,
+        )  # fmt: skip
+        for line in child.stdout.splitlines():
+            said = json.loads(line)
+            peak = max(peak, said.pop("peak", 0))
+            if said:
+                outcomes.append(Outcome(**said))
+        if child.returncode == 0:
+            return outcomes, peak
+        waiting = sorted(path for path in workspace.inbox.iterdir())
+        done = {outcome.name for outcome in outcomes}
+        left = [path for path in waiting if path.name not in done]
+        why = f"the process ended with {child.returncode}\n{child.stderr[-3000:]}"
+        outcomes.append(Outcome(left[0].name if left else "(end)", "died", broken=why))
+        if not left:
+            return outcomes, peak
+        shutil.move(left[0], root / left[0].name)
+
+
+def land_and_say(root: Path) -> None:
+    """What the child process does: land the inbox, print one line per file, then what is left that must not be."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    workspace = Workspace(root)
+    names = sorted(path.name for path in workspace.inbox.iterdir())
+    done: list[str] = []
+    before = time.process_time()
+
+    def say(**said: object) -> None:
+        print(json.dumps(said), flush=True)
+
+    def told(result: exports.LandResult) -> None:
+        nonlocal before
+        now = time.process_time()
+        seconds, before = now - before, now
+        done.append(result.path.name)
+        broken = _doubts(result, seconds)
+        code = result.error.code if result.error else ""
+        say(name=result.path.name, status=result.status, code=code, seconds=round(seconds, 3), rows=result.rows, broken=broken)  # fmt: skip
+        faulthandler.dump_traceback_later(WATCHDOG_SECONDS, exit=True)
+
+    faulthandler.dump_traceback_later(WATCHDOG_SECONDS, exit=True)
+    while True:
+        try:
+            exports.land(workspace, on_result=told)
+            break
+        except BaseException as error:  # a panic of a library is no Exception
+            if isinstance(error, KeyboardInterrupt) or (isinstance(error, MktError) and error.exit_code == 3):
+                raise
+            culprit = next((name for name in names if name not in done and (workspace.inbox / name).exists()), "")
+            say(name=culprit or "(end)", status="crashed", broken=traceback.format_exc()[-3000:])
+            if not culprit:
+                break
+            done.append(culprit)
+            shutil.move(workspace.inbox / culprit, root / culprit)
+    for broken in leftovers(workspace):
+        say(name="(workspace)", status="left behind", broken=broken)
+    say(peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+
+
+def _doubts(result: exports.LandResult, seconds: float) -> str:
+    if result.status not in ("landed", "quarantined", "duplicate"):
+        return f"neither landed nor refused but {result.status}: {result.error}"
+    if result.status == "quarantined" and not (result.error and result.error.found and result.error.fix):
+        return f"refused without a reason: {result.error}"
+    return f"took {seconds:.1f} s" if seconds > MOST_SECONDS else ""
+
+
+def leftovers(workspace: Workspace) -> Iterator[str]:
+    """What a landing must not leave: parts, rows without receipt, rows that differ from the receipt, files."""
+    for path in workspace.root.rglob("*.part"):
+        yield f"a part: {path.relative_to(workspace.root)}"
+    for path in workspace.inbox.iterdir():
+        yield f"still in the inbox: {path.name}"
+    if any(workspace.scratch.rglob("*")):
+        yield "scratch files"
+    receipts: dict[tuple[str, str], int] = {}
+    for receipt in exports.receipts(workspace):
+        if receipt.dataset:
+            key = receipt.dataset, receipt.file_id
+            receipts[key] = receipts.get(key, 0) + receipt.row_count
+        if not (workspace.root / receipt.archive_path).exists():
+            yield f"not in the archive: {receipt.archive_path}"
+    stored: dict[tuple[str, str], int] = {}
+    with lake.engine(workspace.root / "check") as connection:
+        for dataset in lake.EXPORT_DATASETS:
+            for path in lake.folder(workspace, dataset.name).glob("*.parquet"):
+                if path.name != lake.CONTRACT_FILE:
+                    row = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
+                    stored[dataset.name, path.stem] = row[0] if row else -1
+    shutil.rmtree(workspace.root / "check")
+    if stored != receipts:
+        differing = {key: (stored.get(key), receipts.get(key)) for key in stored.keys() ^ receipts.keys()}
+        differing |= {key: (stored[key], receipts[key]) for key in stored.keys() & receipts.keys() if stored[key] != receipts[key]}  # fmt: skip
+        yield f"rows stored and rows receipted differ: {differing}"
+
+
+# -- the command ----------------------------------------------------------------------------------
+
+
+def run(seed: int, seconds: float, most: int | None = None, keep: Path | None = None) -> Tally:
+    """Land random cases until the time is over or ``most`` have been landed; broken ones are kept in ``keep``."""
+    tally, number = Tally(), 0
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="mkt-fuzz-") as name:
+        files = sound_files(Path(name))
+        while time.monotonic() - started < seconds and (most is None or number < most):
+            count = CASES_A_PROCESS if most is None else min(CASES_A_PROCESS, most - number)
+            cases = [random_case(seed, number + place, files) for place in range(count)]
+            root = Path(name) / f"ws{number}"
+            outcomes, peak = land_in_child(root, cases)
+            tally.add(outcomes, peak)
+            for outcome in outcomes:
+                if outcome.broken and keep and outcome.name[:4].isdigit():
+                    keep.mkdir(parents=True, exist_ok=True)
+                    place = int(outcome.name[:4])
+                    (keep / f"{number + place:06}-{cases[place].name}").write_bytes(cases[place].content)
+            shutil.rmtree(root)
+            number += count
+    return tally
+
+
+def main() -> None:
+    """Run, print the figures, exit with 1 when something broke."""
+    parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="folder for the cases that broke something")
+    parser.add_argument("--land", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.land:
+        land_and_say(arguments.land)
+        return
+    tally = run(arguments.seed, arguments.seconds, keep=arguments.keep)
+    print(f"{tally.cases} cases")
+    for code, count in tally.codes.most_common():
+        print(f"  {count:6} {code}")
+    if tally.slowest:
+        print(f"slowest: {tally.slowest.seconds:.2f} s, {tally.slowest.name} ({tally.slowest.code or tally.slowest.status})")  # fmt: skip
+    print(f"peak memory: {tally.peak_bytes / 1e6:.0f} MB")
+    for outcome in tally.broken:
+        print(f"\nBROKEN {outcome.name} ({outcome.status})\n{outcome.broken}")
+    sys.exit(1 if tally.broken else 0)
+
+
+if __name__ == "__main__":
+    main()
