@@ -18,10 +18,12 @@ import faulthandler
 import gzip
 import io
 import json
-import os
 import random
+import re
 import resource
 import shutil
+import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -33,6 +35,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import xlsxwriter
+
 from mkt_pipeline import exports, lake
 from mkt_pipeline.errors import MktError
 from mkt_pipeline.workspace import Workspace
@@ -41,6 +45,9 @@ from tests.exports.test_formats import CSV, ENTRY, HEADER, MAILS, POSTS
 
 CASES_A_PROCESS = 150
 MEMORY_BYTES = 1_500_000_000
+"""What landing one file may really use."""
+ADDRESS_BYTES = 8_000_000_000
+"""What it may ask for, where the system stops it: the engine reserves much that it never touches."""
 MOST_SECONDS = 5.0
 """Processor time one small file may take, whatever stands in it."""
 WATCHDOG_SECONDS = 60.0
@@ -107,6 +114,8 @@ class Outcome:
     status: str
     code: str = ""
     seconds: float = 0.0
+    peak: int = 0
+    """Bytes of memory at the highest."""
     rows: int = 0
     broken: str = ""
     """What must not be: a traceback, a leftover, a process that died."""
@@ -171,7 +180,7 @@ def sound_files(folder: Path) -> dict[str, bytes]:
     """Small exports of every kind that land as they are; ``folder`` holds what is made on the way."""
     chinese = "茶日,茶计划,茶展现,茶消费\n2026-06-01,乌龙计划,100,1.25\n2026-06-02,绿茶,20,0.50\n"
     commas = "Tea day;Tea campaign;Sips;Leaves cost\n2026-06-01;A;1.234;€ 1.234,50\n2026-06-02;B;20;€ 0,50\n"
-    totals = f'Range: 2026-06-01 - 2026-06-02\nRows: 2\n{CSV.replace("Oolong", chr(34) + "O, o" + chr(34))}Tea total,,120,4,1.75\n© Tea\n'
+    totals = f"Range: 2026-06-01 - 2026-06-02\nRows: 2\n{CSV.replace('Oolong', chr(34) + 'O, o' + chr(34))}Tea total,,120,4,1.75\n© Tea\n"
     mails = "Drinker,Recipient name,Tea mailing,Tea event,Tea moment\nann@example.com,Ann,m1,open,2026-06-01 10:00:00\n"
     posts = "Tea post id,Tea published,Tea likes,Tea hours,Tea average,Tea completion\n1,2026年07月11日03时09分05秒,3,0.5,1h 2m,11%\n2,2026-07-11,4,1,0:04:34,0.2\n"
     words = "Tea word,2026-06-01,2026-06-02\noolong,3,\ngreen,7,6\n"
@@ -180,10 +189,16 @@ def sound_files(folder: Path) -> dict[str, bytes]:
         "# Range: 2026-06-01 - 2026-06-03\nSip number,Sip sessions\n0,1\n1,2\n2,1\n\nSip source,Sip users\na / b,5\n"
     )
     names = HEADER.split(",")
-    records = [dict(zip(names, row, strict=True)) for row in (("2026-06-01", "O", 100, 3, 1.25), ("2026-06-02", "G", 20, 1, "0.5"))]
+    records = [
+        dict(zip(names, row, strict=True))
+        for row in (("2026-06-01", "O", 100, 3, 1.25), ("2026-06-02", "G", 20, 1, "0.5"))
+    ]
     rows: list[Sequence[object]] = [line.split(",") for line in CSV.splitlines()]
     cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    xml = "".join("<Row>" + "".join(f"<Cell><Data ss:Type='String'>{cell}</Data></Cell>" for cell in row) + "</Row>" for row in rows)
+    xml = "".join(
+        "<Row>" + "".join(f"<Cell><Data ss:Type='String'>{cell}</Data></Cell>" for cell in row) + "</Row>"
+        for row in rows
+    )
     parquet = folder / "seed.parquet"
     with lake.engine(folder / "engine") as connection:
         connection.execute(
@@ -327,6 +342,180 @@ def random_case(seed: int, number: int, files: Mapping[str, bytes]) -> Case:
     return Case(suffix, changed(chance, files[name], files[chance.choice(names)]))
 
 
+# -- traps ----------------------------------------------------------------------------------------
+
+
+def _sheet(data: str, parts: Mapping[str, bytes] | None = None) -> bytes:
+    """A workbook with this inside ``sheetData`` and, by name, other parts."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        book.add_worksheet("S").write_row(0, 0, HEADER.split(","))
+    with zipfile.ZipFile(buffer) as archive:
+        members = {info.filename: archive.read(info) for info in archive.infolist()}
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    members["xl/worksheets/sheet1.xml"] = (
+        f'<?xml version="1.0"?><worksheet {space}><sheetData>{data}</sheetData></worksheet>'.encode()
+    )
+    return zipped(members | dict(parts or {}))
+
+
+def _many_sheets(count: int) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        for _ in range(count):
+            book.add_worksheet()
+    return buffer.getvalue()
+
+
+def _overlapping_zip(times: int, size: int) -> bytes:
+    """A zip whose directory names the same packed bytes many times."""
+    content = zipped({"a.csv": b"0" * size})
+    start = content.index(b"PK\x01\x02")
+    end = content.index(b"PK\x05\x06")
+    entry = content[start:end]
+    entries = b"".join(entry.replace(b"a.csv", b"%05d" % number) for number in range(times))
+    tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, times, times, len(entries), start, 0)
+    return content[:start] + entries + tail
+
+
+def _lying_zip(content: bytes, stated: int) -> bytes:
+    """A zip whose directory states another size of its member than it has."""
+    packed = bytearray(zipped({"a.csv": content}))
+    place = packed.index(b"PK\x01\x02")
+    packed[place + 24 : place + 28] = struct.pack("<L", stated)
+    return bytes(packed)
+
+
+def _zip_with_link() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        info = zipfile.ZipInfo("passwd.csv")
+        info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(info, "/etc/passwd")
+    return buffer.getvalue()
+
+
+def _nested_zip(depth: int) -> bytes:
+    content = zipped({f"{number}.csv": b"0" * 1_000_000 for number in range(20)})
+    for number in range(depth):
+        content = zipped({f"{number}.{copy}.zip": content for copy in range(10)})
+    return content
+
+
+def _parquet(folder: Path, query: str) -> bytes:
+    target = folder / "trap.parquet"
+    with lake.engine(folder / "engine") as connection:
+        connection.execute(f"COPY ({query}) TO {lake.quote(str(target))} (FORMAT parquet)")
+    return target.read_bytes()
+
+
+def _old(rows: int, change: Callable[[bytes], bytes]) -> bytes:
+    """An old workbook with changed bytes; without its writer just the beginning of one."""
+    return change(old_workbook([["a"] * 5] * rows) or b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 5000)
+
+
+def traps(folder: Path) -> dict[str, bytes]:
+    """Files made to break a reader: bombs, lies, endless constructs. None may take long or much memory."""
+    big = 1_000_000
+    row = "2026-06-01,O,1,2,3\n"
+    whole = HEADER + "\n" + row
+    blocks = "# Range: 2026-06-01 - 2026-06-03\n"
+    return {
+        # texts
+        "columns.csv": (HEADER + ",x" * 2 * big + "\n" + row).encode(),
+        "columns-below.csv": ("note\n" + HEADER + ",x" * 2 * big + "\n" + row).encode(),
+        "columns-empty.csv": (HEADER + "," * 16_000 + "\n" + row * 5).encode(),
+        "columns-twice.csv": (HEADER + ",Sips" * 12_000 + "\n" + row * 5).encode(),
+        "cells.csv": (whole + "," * 2 * big + "\n" + row).encode(),
+        "line.csv": (whole + "x" * 20 * big).encode(),
+        "cell.csv": (whole + f'2026-06-01,"{"x" * 20 * big}",1,2,3\n' + row).encode(),
+        "open-quote.csv": (whole + '2026-06-01,"' + row * big).encode(),
+        "quotes.csv": (whole + '"' * (3 * big + 1) + "\n" + row).encode(),
+        "blank-lines.csv": (whole + "\n" * 5 * big + row).encode(),
+        "zeros.csv": (whole + row * 5000 + "\0" * 1000 + "\n" + row).encode(),
+        "blanks.csv": (whole + f"2026-06-01,O,1,2,{' ' * 58}x\n" * 20_000).encode(),
+        "bad-rows.csv": (whole + row * 600_000 + "bad\n" * 250_000).encode(),
+        "carriage-returns.csv": (whole + row * 50_000).replace("\n", "\r").encode(),
+        "blocks.csv": (blocks + "Sip page,Sip sessions\n/a,1\n\n" * 20_000).encode(),
+        "preamble.csv": ("a" * 50_000 + "\n" + google_keywords(3)).encode(),
+        "preamble-years.csv": ("20" * 25_000 + "\n" + google_keywords(3)).encode(),
+        "preamble-baidu.csv": ("时间" * 9_000 + "\n" + google_keywords(3)).encode(),
+        "row-count.csv": f"Rows: {'9' * 5000}\n{whole}".encode(),
+        "row-count-odd.csv": f"# Rows: ٣\n{blocks}Sip page,Sip sessions\n/a,1\n".encode(),
+        "melted.csv": ("Tea word," + ",".join(f"2026-06-{day:02}" for day in range(1, 29)) * 200 + "\n" + ("x" * 4000 + "," * 5600 + "\n") * 300).encode(),
+        "note.csv": (whole + "© Tea" + "a" * 3 * big + "\n").encode(),
+        "days.csv": (whole + "".join(f"{day},O,1,2,3\n" for day in ("infinity", "-infinity", "epoch", "99999-12-31", "5881580-07-10", "-4000-01-01", "0001-01-01"))).encode(),
+        "weeks.csv": "Tea week,Tea campaign,Sips\n5881580-07-10,A,1\n2026-06-01,B,2\n".encode(),
+        "months.csv": "Tea month,Tea campaign,Sips\n5881580-07-10,A,1\n2026-06-01,B,2\n".encode(),
+        "amounts.csv": (HEADER + "\n" + "".join(f"2026-06-01,O,{count},2,{amount}\n" for count, amount in (("9" * 18, "9" * 12), ("-9223372036854775808", "1e5"), ("1", "9" * 30), ("1", "0." + "1" * 300)))).encode(),
+        "seconds.csv": f"Tea post id,Tea published,Tea likes,Tea average,Tea hours\n1,2026-06-01,1,{'9' * 400}:00,1\n2,2026-06-01,1,{'9' * 400}h,{'9' * 17}\n3,2026-06-01,1,9:00,1\n".encode(),
+        "scaled.csv": f"{blocks}Sip page,Sip sessions,Sip users\n/a,{'9' * 17},-9223372036854775808\n/b,{'9' * 20},1\n/c,1,1\n".encode(),
+        "counter.csv": f"{blocks}Sip number,Sip sessions\n2147483647,1\n-2147483648,1\n1,1\n\n{blocks}Sip week,Sip sessions\n2147483647,1\n0,1\n".encode(),
+        "epochs.csv": f"{blocks}Sip day,Sip sessions\n9223372036854775807,1\n-9223372036854775808,1\n1781000000000000,1\n".encode(),
+        "names-twice.csv": f"{HEADER},Mood,Mood,Mood (7),column 9,\n2026-06-01,O,1,2,3,a,b,c,d,e\n".encode(),
+        # pages
+        "tags.xls": b"<table>" + b"<tr><td>" * big,
+        "tables.xls": b"<html>" + b"<table><tr><td>a</td><td>b</td></tr>" * 100_000,
+        "less-than.xls": b"<html>" + b"<" * big,
+        "open-tag.xls": b"<html><table><tr " + b"<td " * big,
+        "comments.xls": b"<html>" + b"<!--" * big,
+        "declarations.xls": b"<html>" + b"<!x " * big,
+        "instructions.xls": b"<html>" + b"<?" * big,
+        "sections.xls": b"<html><table><tr><td>1</td></tr><![foo[x]]></table>",
+        "entity.xls": b"<html><table><tr><td>&#" + b"9" * 5000 + b";</td></tr></table>",
+        "ampersands.xls": b"<html><table><tr><td>" + b"&a" * big,
+        "titles.xls": b"<html>" + (b"<title>" + b"x" * 200) * 20_000,
+        "spans.xls": b"<html><table>" + b"<tr><td colspan=16384>x</td></tr>" * 30_000,
+        "attributes.xls": b"<html><table><tr><td " + b"a='b' " * big + b">",
+        "quotes.xls": b"<html><table><tr><td a=" + b"\"'" * big + b">",
+        "script.xls": b"<html><script>" + b"</" * big,
+        "laughs.xls": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><Workbook><Table><Row><Cell>&b;</Cell></Row></Table></Workbook>',
+        # records
+        "deep.json": b'[{"a":' * 10_000,
+        "deep-closed.json": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
+        "deep-lists.json": b'[{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}]",
+        "keys.json": json.dumps([{f"k{number}": number for number in range(100_000)}]).encode(),
+        "keys-each.json": json.dumps([{f"k{number}": number} for number in range(20_000)]).encode(),
+        "object.json": json.dumps([{"Tea campaign": "x" * 20 * big}]).encode(),
+        "zeros.json": b'[{"Tea day":"2026-06-01","Tea campaign":"a\\u0000b","Sips\\u0000":1,"Sips":2,"Pours":3}]',
+        "types.json": b'[{"Tea day":"2026-06-01","Tea campaign":[1,{"a":[]}],"Sips":{"b":null}},{"Tea day":1,"Tea campaign":null,"Sips":"1"}]',
+        "scalars.json": b'[{}, 1, "x", null, [], {"Tea day": []}]',
+        "rows.parquet": _parquet(folder, "SELECT DATE '2026-06-01' AS \"Tea day\", 'c' AS \"Tea campaign\", 1 AS Sips FROM range(200000000)"),
+        "texts.parquet": _parquet(folder, f"SELECT DATE '2026-06-01' AS \"Tea day\", repeat('c', {big}) AS \"Tea campaign\", 1 AS Sips FROM range(5000)"),
+        "columns.parquet": _parquet(folder, "SELECT " + ", ".join(f"1 AS c{number}" for number in range(3000))),
+        "nested.parquet": _parquet(folder, "SELECT " + "{'a': " * 60 + "1" + "}" * 60 + " AS \"Tea day\""),
+        "footer.parquet": b"PAR1" + b"\0" * 100 + struct.pack("<L", 2**32 - 1) + b"PAR1",
+        # workbooks
+        "corner.xlsx": _sheet('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+        "corner-hidden.xlsx": _sheet("<row r='1'><c s='0' r='A1'><v>1</v></c></row><row r='1048576'><c t='n' r='XFD1048576'><v>1</v></c></row>"),
+        "corner-prefixed.xlsx": _sheet('<x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row><x:row r="9"><x:c\nr="XFD1048576"><x:v>1</x:v></x:c></x:row>'),
+        "corner-small.xlsx": _sheet('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="AT1048576"><v>1</v></c></row>'),
+        "corner-long.xlsx": _sheet('<row r="1"><c r="A1"><v>1</v></c><c r="AAAAAAAAAA99999999999"><v>1</v></c></row>'),
+        "row-number.xlsx": _sheet('<row r="1"><c><v>1</v></c></row><row r="4294967290"><c><v>1</v></c></row>'),
+        "cells-unplaced.xlsx": _sheet("<row>" + "<c><v>1</v></c>" * 20_000 + "</row>" + "<row><c><v>1</v></c></row>" * 20_000),
+        "texts.xlsx": _sheet("<row>" + '<c t="s"><v>0</v></c>' * 16_000 + "</row>" + ('<row>' + '<c t="s"><v>0</v></c>' * 100 + "</row>") * 5_000, {"xl/sharedStrings.xml": b"<sst><si><t>" + b"x" * 32_000 + b"</t></si></sst>"}),
+        "sheets.xlsx": _many_sheets(3_000),
+        "laughs.xlsx": _sheet("", {"xl/sharedStrings.xml": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><sst>&a;</sst>'}),
+        "external.xlsx": _sheet("", {"xl/sharedStrings.xml": b'<!doctype x SYSTEM "file:///etc/passwd"><sst/>'}),
+        "bomb.xlsx": _sheet("", {"xl/media/image1.bin": b"\0" * 300 * big}),
+        "calc.xlsx": zipped({"[Content_Types].xml": b"<Types/>", "mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}),
+        "cycle.xls": _old(50, lambda content: content[:512] + content[512:1024].replace(b"\xff\xff\xff\xff", b"\0\0\0\0") + content[1024:]),
+        "corner.xls": _old(3, lambda content: content.replace(b"\xfd\x00\x0a\x00\x02\x00\x04\x00", b"\xfd\x00\x0a\x00\xff\xff\xff\xff")),
+        # archives
+        "nested.zip": _nested_zip(5),
+        "overlap.zip": _overlapping_zip(150, 10 * big),
+        "short.zip": _lying_zip(whole.encode() * 3, 50),
+        "long.zip": _lying_zip(whole.encode() * 3, 4_000_000_000),
+        "link.zip": _zip_with_link(),
+        "paths.zip": zipped({"../../x.csv": CSV.encode(), "/etc/y.csv": b"y", "C:\\z.csv": b"z", "..": b"w"}),
+        "members.zip": zipped({f"{number}.csv": b"x" for number in range(20_000)}),
+        "bomb.csv.gz": gzip.compress(b"0" * 300 * big, mtime=0),
+        "bombs.csv.gz": gzip.compress(b"0" * 60 * big, mtime=0) * 5,
+        "tail.csv.gz": gzip.compress(CSV.encode(), mtime=0) + b"junk",
+        "packed-twice.csv.gz": gzip.compress(gzip.compress(CSV.encode(), mtime=0), mtime=0),
+    }  # fmt: skip
+
+
 # -- landing --------------------------------------------------------------------------------------
 
 
@@ -377,7 +566,7 @@ def land_in_child(root: Path, cases: Sequence[Case]) -> tuple[list[Outcome], int
 
 def land_and_say(root: Path) -> None:
     """What the child process does: land the inbox, print one line per file, then what is left that must not be."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_BYTES, ADDRESS_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     workspace = Workspace(root)
     names = sorted(path.name for path in workspace.inbox.iterdir())
@@ -405,22 +594,33 @@ def land_and_say(root: Path) -> None:
         except BaseException as error:  # a panic of a library is no Exception
             if isinstance(error, KeyboardInterrupt) or (isinstance(error, MktError) and error.exit_code == 3):
                 raise
-            culprit = next((name for name in names if name not in done and (workspace.inbox / name).exists()), "")
+            culprit = next(
+                (name for name in names if name not in done and (workspace.inbox / name).exists()), ""
+            )
             say(name=culprit or "(end)", status="crashed", broken=traceback.format_exc()[-3000:])
             if not culprit:
                 break
             done.append(culprit)
             shutil.move(workspace.inbox / culprit, root / culprit)
-    for broken in leftovers(workspace):
+    for broken in (*leftovers(workspace), *differences_from_archive(workspace)):
         say(name="(workspace)", status="left behind", broken=broken)
-    say(peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    peak = (
+        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        * 1024
+    )
+    if peak > MEMORY_BYTES:
+        say(name="(workspace)", status="greedy", broken=f"took {peak / 1e6:.0f} MB")
+    say(peak=peak)
 
 
 def _doubts(result: exports.LandResult, seconds: float) -> str:
+    code = result.error.code if result.error else ""
     if result.status not in ("landed", "quarantined", "duplicate"):
         return f"neither landed nor refused but {result.status}: {result.error}"
     if result.status == "quarantined" and not (result.error and result.error.found and result.error.fix):
         return f"refused without a reason: {result.error}"
+    if code == "E-SRC-14" and result.error and re.match(r"\w*(Error|Exception): ", result.error.found):
+        return f"unforeseen: {result.error}"
     return f"took {seconds:.1f} s" if seconds > MOST_SECONDS else ""
 
 
@@ -451,6 +651,27 @@ def leftovers(workspace: Workspace) -> Iterator[str]:
         differing = {key: (stored.get(key), receipts.get(key)) for key in stored.keys() ^ receipts.keys()}
         differing |= {key: (stored[key], receipts[key]) for key in stored.keys() & receipts.keys() if stored[key] != receipts[key]}  # fmt: skip
         yield f"rows stored and rows receipted differ: {differing}"
+
+
+def differences_from_archive(workspace: Workspace) -> Iterator[str]:
+    """What the archive does not give again when all receipts are lost."""
+
+    def figures() -> dict[tuple[str, str | None, str], object]:
+        return {
+            (item.file_id, item.dataset, item.part): (item.row_count, item.rejected_count, item.totals)
+            for item in exports.receipts(workspace)
+        }  # fmt: skip
+
+    before = figures()
+    for path in lake.folder(workspace, "landed_file").glob("*.parquet"):
+        path.unlink()
+    for result in exports.reland(workspace):
+        if result.status != "landed":
+            yield f"the archived copy {result.path.name} does not land: {result.error}"
+    after = figures()
+    for key in before.keys() | after.keys():
+        if before.get(key) != after.get(key):
+            yield f"{key} was {before.get(key)} and is {after.get(key)} from the archive"
 
 
 # -- the command ----------------------------------------------------------------------------------

@@ -431,7 +431,9 @@ EXPORT_DATASETS = (
             page_path="页面路径 | page path", page_title="页面标题 | page title", country="国家地区 | country",
             city="城市 | city", event_name="事件 | event name", audience="受众 | audience or comparison name",
         ),
-        *_dimensions(device="设备 | device as written", keyword="关键词 | search keyword as written"),
+        *_dimensions(device="设备 | device as written", keyword="关键词 | search keyword as written",
+                     breakdown_type="细分类型 | gender, age, browser, region, item …; null for totals",
+                     breakdown_value="细分值 | value of the breakdown; its rows are never added to totals"),
         *_counts(
             sessions="访问次数 | sessions", engaged_sessions="互动访问 | engaged sessions",
             bounces="跳出访问 | sessions of one page",

@@ -18,6 +18,8 @@ from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.read import Grid
 
 SAMPLE_ROWS = 100
+LONGEST_NUMBER = 60
+"""Characters of a cell that may be a number; the patterns would take long to say no to longer ones."""
 
 CURRENCY_SIGNS: Mapping[str, str] = {
     "US$": "USD", "CA$": "CAD", "C$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD",
@@ -78,7 +80,8 @@ class Evidence:
             self.whole += bool(_WHOLE.fullmatch(cell))
             self.point += bool(_POINT.fullmatch(cell))
             return
-        match = _SIGNED.fullmatch(cell)
+        cell = " ".join(cell.split())  # each run of blanks would multiply the ways to match
+        match = _SIGNED.fullmatch(cell) if len(cell) <= LONGEST_NUMBER else None
         if not match:
             return
         number = match["number"].strip()

@@ -13,20 +13,20 @@ from mkt_pipeline.exports.catalog import normalise
 from mkt_pipeline.exports.read import Grid
 from mkt_pipeline.exports.reading import Reading
 from mkt_pipeline.exports.receipts import Receipt
+from mkt_pipeline.exports.recognise import Match, bind
 
 _Key = tuple[str, str, str]
 
 
 class History:
-    """Per report and level: the header last seen, all fingerprints, and unknown columns already warned of."""
+    """Per report and level: the headers seen, their fingerprints, and unknown columns already warned of."""
 
     def __init__(self) -> None:
-        self._headers: dict[_Key, list[str]] = {}
-        self._fingerprints: dict[_Key, set[str]] = {}
+        self._headers: dict[_Key, dict[str, list[str]]] = {}
         self._unknown: dict[_Key, set[str]] = {}
 
     def add(self, receipt: Receipt) -> None:
-        """Take a receipt into account; receipts come in the order of landing."""
+        """Take a receipt into account."""
         key = (receipt.platform, receipt.report, receipt.level)
         self._add(key, receipt.header or [], receipt.header_fingerprint, receipt.unmapped_columns or [])
 
@@ -45,32 +45,35 @@ class History:
         return [f"unknown columns kept in extra: {', '.join(unknown)}"] if unknown else []
 
     def header_changes(self, reading: Reading) -> list[str]:
-        """What differs from the headers seen before; a header is told once."""
+        """What no earlier header had, and what all of them had; a header is told once.
+
+        Columns are compared by what they mean, so that another language or another order is no change.
+        """
         return [change for grid in _grids(reading) for change in self._changes(grid)]
 
     def _changes(self, grid: Grid) -> Iterator[str]:
-        key, header = _key(grid), grid.match.header
-        if grid.match.report.open_columns or grid.match.melted or key not in self._fingerprints:
+        earlier = self._headers.get(_key(grid), {})
+        match = grid.match
+        if match.report.open_columns or match.melted or not earlier:
             return
-        if header_fingerprint(header) in self._fingerprints[key]:
+        if header_fingerprint(match.header) in earlier:
             return
-        before, now = _named(self._headers[key]), _named(header)
+        before = [_meanings(bind(match.platform, match.report, header)[0]) for header in earlier.values()]
+        now = _meanings(match)
+        new = now - set.union(*before)
+        gone = set.intersection(*before) - now
         differences = [
-            f"{word} {', '.join(map(repr, names))}"
-            for word, names in (
-                ("new", [name for key, name in now.items() if key not in before]),
-                ("gone", [name for key, name in before.items() if key not in now]),
-            )
+            f"{word} {', '.join(map(repr, sorted(names)))}"
+            for word, names in (("new", new), ("gone", gone))
             if names
         ]
         if differences:
-            report = f"{grid.match.platform.platform}/{grid.match.report.report}"
-            yield f"the header of {report} differs from the export before: {'; '.join(differences)}"
+            report = f"{match.platform.platform}/{match.report.report}"
+            yield f"the header of {report} differs from the exports before: {'; '.join(differences)}"
 
     def _add(self, key: _Key, header: Sequence[str], fingerprint: str, unknown: Sequence[str]) -> None:
         if header:
-            self._headers[key] = list(header)
-            self._fingerprints.setdefault(key, set()).add(fingerprint)
+            self._headers.setdefault(key, {})[fingerprint] = list(header)
         self._unknown.setdefault(key, set()).update(unknown)
 
 
@@ -87,5 +90,7 @@ def _key(grid: Grid) -> _Key:
     return grid.match.platform.platform, grid.match.report.report, grid.match.report.level
 
 
-def _named(header: Sequence[str]) -> dict[str, str]:
-    return {normalise(name): name for name in header if name.strip()}
+def _meanings(match: Match) -> set[str]:
+    """The canonical columns a header fills, and the columns nobody knows as they are written."""
+    filled = {target for bound in match.bound for target in bound.targets if target != "extra"}
+    return filled | {normalise(name) for name in match.unmapped_columns}

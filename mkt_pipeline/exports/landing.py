@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,7 +35,7 @@ from mkt_pipeline.exports.inspection import inspection_of, what_is_said
 from mkt_pipeline.exports.privacy import is_personal, workspace_salt, write_redacted
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.quarantine import quarantine, release
-from mkt_pipeline.exports.reading import Reading, Said, read_export
+from mkt_pipeline.exports.reading import Reading, Said, read_export, unforeseen
 from mkt_pipeline.exports.receipts import receipt_files, receipts
 from mkt_pipeline.exports.recognise import find_header
 from mkt_pipeline.exports.stage import Staged, prepare
@@ -45,6 +46,8 @@ from mkt_pipeline.workspace import Workspace
 UNKNOWN = "(unknown)"
 """The ``platform`` argument that lands only what no platform claims, that is: quarantines it."""
 
+MAX_FOLDERS = 20
+"""Folders in folders that are looked into; what is deeper is taken for one export."""
 _UNFINISHED = (".part", ".crdownload", ".download", ".tmp", ".partial")
 _NOTE_SUFFIX = ".landing.json"
 
@@ -143,7 +146,8 @@ def reland(
 def pending(workspace: Workspace) -> list[Pending]:
     """What waits in the inbox, with the platform its head belongs to; reads no rows and writes nothing."""
     catalog = load_catalog(workspace)
-    return [_recognise(path, catalog) for path in inbox_entries(workspace) if not is_unfinished(path)]
+    entries = [path for path in inbox_entries(workspace) if not is_unfinished(path)]
+    return [_recognise(path, catalog) for path in entries if not why_left_alone(path, workspace)]
 
 
 def outdated(workspace: Workspace) -> list[Path]:
@@ -172,19 +176,57 @@ def write_platforms(workspace: Workspace) -> Path:
 
 
 def inbox_entries(workspace: Workspace) -> list[Path]:
-    """Files and export folders of the inbox; other folders are looked into."""
+    """Files and export folders of the inbox; other folders are looked into, links are not followed."""
     return list(_entries(workspace.inbox, load_catalog(workspace))) if workspace.inbox.is_dir() else []
 
 
-def _entries(folder: Path, catalog: Catalog) -> Iterator[Path]:
+def _entries(folder: Path, catalog: Catalog, depth: int = 0) -> Iterator[Path]:
     for item in sorted(folder.iterdir()):
-        if item.is_dir() and not item.name.startswith("."):
-            if is_export_folder(item, catalog):
+        if not item.is_dir() or item.is_symlink():
+            yield item
+        elif not item.name.startswith("."):
+            closed = depth >= MAX_FOLDERS or not os.access(item, os.R_OK | os.X_OK)
+            if closed or is_export_folder(item, catalog):
                 yield item
             else:
-                yield from _entries(item, catalog)
-        elif item.is_file():
-            yield item
+                yield from _entries(item, catalog, depth + 1)
+
+
+def why_left_alone(path: Path, workspace: Workspace) -> DataError | None:
+    """Why an entry is not touched: a link in the inbox, neither file nor folder, a name nobody can write."""
+    if path.is_symlink() and files.is_inside(path.parent, workspace.inbox):
+        return problem(
+            "E-SRC-12", f"{path.name!r} is a link", expected="a file or folder",
+            fix="put the file itself into the inbox",
+        )  # fmt: skip
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        return problem(
+            "E-SRC-12", f"{path.name!r} is a device or a pipe", expected="a file or folder",
+            fix="write its content into a file",
+        )  # fmt: skip
+    if not _is_unicode(path.name):
+        return problem(
+            "E-SRC-12", f"the name {os.fsencode(path.name)!r} is not Unicode", expected="a name in UTF-8",
+            fix="rename it",
+        )  # fmt: skip
+    return None
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unreadable(path: Path, error: Exception) -> LandResult:
+    """The result for a file that the system did not let us read, or whose rows it did not let us write."""
+    said = getattr(error, "strerror", None) or (str(error).splitlines() or [type(error).__name__])[0]
+    return LandResult("waiting", path, error=problem(
+        "E-SRC-12", f"cannot be read or written ({said})", where=path.name,
+        expected="a file that may be read, and room on the disk", fix="it is tried again by the next landing",
+    ))  # fmt: skip
 
 
 def is_export_folder(folder: Path, catalog: Catalog) -> bool:
@@ -274,8 +316,7 @@ class _Landing:
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
         self.said = replace(self.said, salt=workspace_salt(self.workspace))
-        self.connection: duckdb.DuckDBPyConnection = lake.engine(self.scratch / "engine")
-        prepare(self.connection)
+        self._connect()
         self._remove_leftovers()
         for receipt in receipts(self.workspace, self.connection):
             self.history.add(receipt)
@@ -284,6 +325,17 @@ class _Landing:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _connect(self) -> None:
+        self.connection: duckdb.DuckDBPyConnection = lake.engine(self.scratch / "engine")
+        prepare(self.connection)
+
+    def _mend_connection(self) -> None:
+        """A new engine where a fatal error has made the old one refuse everything."""
+        try:
+            self.connection.execute("SELECT 1")
+        except duckdb.Error:
+            self._connect()
 
     def _remove_leftovers(self) -> None:
         """Half-written files and rows without a receipt, left by a landing that was killed."""
@@ -301,13 +353,18 @@ class _Landing:
         """Land, quarantine or leave one file."""
         if is_unfinished(path):
             return LandResult("waiting", path)
-        before = _stamp(path)
+        reason = why_left_alone(path, self.workspace)
+        if reason:
+            return LandResult("waiting", path, error=reason)
         try:
-            scanned = read.scan(path)
-        except OSError as error:
-            return LandResult(
-                "waiting", path, error=problem("E-SRC-12", f"cannot be read ({error.strerror})")
-            )
+            return self._land_readable(path)
+        except (OSError, duckdb.IOException) as error:
+            self._remove_leftovers()
+            return _unreadable(path, error)
+
+    def _land_readable(self, path: Path) -> LandResult:
+        before = _stamp(path)
+        scanned = read.scan(path)
         known = receipts(self.workspace, self.connection, scanned.sha256)
         if known and known[0].catalog_version == self._version(known[0].platform):
             self._take_out(path)
@@ -320,15 +377,35 @@ class _Landing:
                 path,
                 error=problem("E-SRC-12", "the file changed while it was read", where=path.name),
             )
+        if not reading.problem:
+            self._try_to_commit(reading, lambda: self._archive(reading, path))
         if reading.problem:
             quarantine(self.workspace, self.connection, reading)
             return _result("quarantined", reading)
-        self._commit(reading, lambda: self._archive(reading, path))
         release(self.workspace, scanned.sha256)
         return _result("landed", reading)
 
     def _read(self, path: Path, scanned: Scan, scratch: Path, said: Said) -> Reading:
-        return read_export(path, scanned, self.catalog, self.connection, scratch, said)
+        reading = read_export(path, scanned, self.catalog, self.connection, scratch, said)
+        if reading.problem:
+            self._mend_connection()
+        return reading
+
+    def _try_to_commit(self, reading: Reading, archive: Callable[[], Path]) -> None:
+        """Commit; why that is not possible becomes the reading's problem."""
+        try:
+            self._commit(reading, archive)
+        except DataError as error:
+            reading.problem = error
+        except (OSError, duckdb.IOException):
+            raise
+        except Exception as error:
+            if not reading.path.exists():
+                raise
+            reading.problem = unforeseen(error, reading.path)
+        if reading.problem:
+            self._mend_connection()
+            self._remove_leftovers()
 
     def _fresh_scratch(self) -> Path:
         folder = self.scratch / "file"
@@ -468,8 +545,8 @@ class _Landing:
             # The archive keeps the original and the lake what the former entry read: nothing is lost by a
             # catalog entry that no longer fits, and the result says so.
             return _result("quarantined", reading)
-        self._commit(reading, lambda: path)
-        return _result("landed", reading)
+        self._try_to_commit(reading, lambda: path)
+        return _result("quarantined" if reading.problem else "landed", reading)
 
 
 def _dataset(table: Staged) -> str:

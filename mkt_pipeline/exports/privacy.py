@@ -20,10 +20,11 @@ from typing import Literal
 
 import duckdb
 
-from mkt_pipeline.exports import files, rewrite
+from mkt_pipeline.exports import archives, files, rewrite
 from mkt_pipeline.exports.catalog import normalise
 from mkt_pipeline.exports.read import Grid
 from mkt_pipeline.exports.sql import HASHED
+from mkt_pipeline.exports.text import read_head
 from mkt_pipeline.lake import quote, quote_identifier
 from mkt_pipeline.workspace import Workspace
 
@@ -83,7 +84,7 @@ def write_redacted(
     if shown in ("json", "parquet"):
         target = target.with_name(f"{target.name}.parquet")
         _write_parquet(target, grids[0], salt, connection)
-    elif any(grid.delimiter == "html" or grid.encoding == "xls" for grid in grids):
+    elif not _keeps_its_form(path, grids):
         target = _write_tables(target, grids, salt)
     else:
         tables = _by_place(grids)
@@ -97,6 +98,20 @@ def write_redacted(
     stat = path.stat()
     os.utime(target, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     return target
+
+
+def _keeps_its_form(path: Path, grids: Sequence[Grid]) -> bool:
+    """Whether the copy can have the form of the original: no page, no old workbook, packed once at most."""
+    if any(grid.delimiter == "html" or grid.encoding == "xls" for grid in grids):
+        return False
+    if path.is_file() and archives.is_gzip(read_head(path)):
+        return False
+    with rewrite.opened(path) as package:
+        return not any(member.info and _is_archive(member.path) for member in package.members)
+
+
+def _is_archive(path: Path) -> bool:
+    return archives.is_zip(read_head(path)) and not archives.is_workbook(path)
 
 
 def _by_place(grids: Sequence[Grid]) -> dict[tuple[str, str], list[tuple[int, Mapping[int, Treatment]]]]:

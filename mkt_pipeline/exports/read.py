@@ -94,8 +94,12 @@ def scan(path: Path) -> Scan:
 
 
 def folder_members(path: Path) -> list[Path]:
-    """The files of an export folder, in order of name; hidden ones are not part of an export."""
-    return sorted(item for item in path.iterdir() if item.is_file() and not item.name.startswith((".", "~$")))
+    """The files of an export folder, in order of name; hidden ones and links are not part of an export."""
+    return [item for item in _visible(path) if item.is_file() and not item.is_symlink()]
+
+
+def _visible(path: Path) -> list[Path]:
+    return sorted(item for item in path.iterdir() if not item.name.startswith((".", "~$")))
 
 
 def open_contents(
@@ -117,7 +121,10 @@ def open_contents(
     around = Surroundings((name,), preferred, platform)
     reader = _Reader(catalog, scratch, connection, around)
     if path.is_dir():
-        grids = reader.members([(item.name, item) for item in folder_members(path)])
+        listed = folder_members(path)
+        grids = reader.members([(item.name, item) for item in listed])
+        others = [item for item in _visible(path) if item not in listed]
+        reader.warnings += [f"{item.name} is not read: it is no file of this folder" for item in others]
         return Contents("folder", [name], grids, reader.warnings)
     if scanned.bytes == 0:
         raise problem("E-SRC-01", "the file holds no bytes", where=path.name)

@@ -76,7 +76,12 @@ def read_export(
     path: Path, scan: Scan, catalog: Catalog, connection: duckdb.DuckDBPyConnection, scratch: Path,
     said: Said = NOTHING_SAID,
 ) -> Reading:  # fmt: skip
-    """Read a file or folder into scratch space; never raises for what is wrong with the data."""
+    """Read a file or folder into scratch space; never raises for what is wrong with the data.
+
+    Raises:
+        OSError: the file or the scratch space cannot be reached.
+        duckdb.IOException: the same, met by the engine.
+    """
     reading = Reading(path, scan, said)
     try:
         contents = open_contents(path, catalog, scratch, scan, connection, platform=said.platform)
@@ -84,11 +89,29 @@ def read_export(
         reading.warnings += contents.warnings
         reading.platform = _one_platform(contents)
         _stage_all(reading, connection, scratch, said.salt)
+        if not reading.tables:
+            reports = sorted({grid.match.report.report for grid in reading.context})
+            reading.warnings.append(
+                f"it only describes ({', '.join(reports)}): it is kept in the archive, and no row of it lands"
+            )
         _describe(reading, said)
         check(reading, said.bad_row_threshold)
     except DataError as error:
         reading.problem = error
+    except (MemoryError, duckdb.OutOfMemoryException):
+        found = "reading it takes more memory than an export may"
+        reading.problem = problem("E-SRC-19", found, where=path.name)
+    except (OSError, duckdb.IOException):
+        raise
+    except Exception as error:  # one file that nobody thought of must not keep the others from landing
+        reading.problem = unforeseen(error, path)
     return reading
+
+
+def unforeseen(error: Exception, path: Path) -> DataError:
+    """What to say of a file that led to an error of the engine or the reader itself."""
+    shown = (str(error).splitlines() or [""])[0][:200]
+    return problem("E-SRC-14", f"{type(error).__name__}: {shown}", where=path.name)
 
 
 def _one_platform(contents: Contents) -> Platform:

@@ -358,6 +358,28 @@ def _differences(match: Match, lacking: Sequence[str]) -> str:
     return " and ".join(differs) or "knows too few of the columns"
 
 
+_SIMPLER = (
+    (r"\(\?[a-z]+\)|[\^$]", ""),
+    (r"\[[^\]]*\][*?]", ""),
+    (r"\[(.)[^\]]*\]\+?", r"\1"),
+    (r"\\W[*?+]?", ""),
+    (r"\\s[*?+]?", " "),
+    (r"(\\d(\{\d+\}|[*+])?|\.[*+])+", "…"),
+)
+_CHOICE = re.compile(r"\((?:\?[:=!<]+)?([^()|]*)[^()]*\)([*+?])?")
+
+
 def _shown(pattern: str) -> str:
-    """A pattern as people would write what it means."""
-    return re.sub(r"\\[sbdwS]\*?|[\^$?\\]", "", pattern)
+    """A pattern as people would write what it means: the first of each choice, no signs of patterns."""
+    for signs, plain in _SIMPLER:
+        pattern = re.sub(signs, plain, pattern)
+    while (
+        shorter := _CHOICE.sub(lambda group: "" if group[2] in ("?", "*") else group[1], pattern)
+    ) != pattern:
+        pattern = shorter
+    first = re.sub(r"\w?\?|[\\*+\"]|\{[\d,]+\}", "", pattern.split("|")[0])
+    return " ".join(re.sub("…[.…]*", "…", first).split())
+
+
+def _first_choice(group: re.Match[str]) -> str:
+    return "" if group[2] in ("?", "*") else group[1]

@@ -63,7 +63,7 @@ def flatten(
 
 def _json_source(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     """The records of a JSON file: a list, one object a line, or the one list inside an API's answer."""
-    source = f"read_json({quote(str(path))}, maximum_object_size = {_OBJECT_BYTES}, sample_size = 20480)"
+    source = f"read_json({quote(str(path))}, maximum_object_size = {_OBJECT_BYTES}, sample_size = 20480, compression = 'none')"
     try:
         relation = connection.sql(f"SELECT * FROM {source} LIMIT 2")
         lists = [

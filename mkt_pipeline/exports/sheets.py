@@ -4,14 +4,20 @@ What is here: xlsx and xls sheets, and the HTML and XML tables that some platfor
 ``.xls``. What is not: finding headers in them (:mod:`.read`).
 
 A workbook is untrusted: its parts are unpacked once under a budget, and its cells are counted, before a
-library reads it, because a few bytes can claim a sheet of billions of cells.
+library reads it, because a few bytes can claim a sheet of billions of cells. Where the count cannot promise
+that it stays small, and for the old format, the library works in a process of its own: what it cannot cope
+with ends that process and not this one.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
+import os
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,15 +25,25 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from mkt_pipeline.errors import DataError
 from mkt_pipeline.exports.archives import Budget, opened
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.text import CHUNK, Scan, possible_encodings, read_head
 
 MAX_CELLS = 50_000_000
 MAX_COLUMNS = 16_384
+MAX_SHEETS = 1_000
 MAX_HTML_BYTES = 500_000_000
+MAX_CELL_TEXT = 1 << 20
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+_SMALL_BYTES = 500_000_000
+"""Memory up to which a workbook is read in this process."""
+_MOST_BYTES, _MOST_BYTES_OLD = 3_000_000_000, 1_500_000_000
+_MOST_SECONDS = 600
+"""Bounds of the process that reads any other."""
+_BYTES_A_CELL = 32
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*>')
+_CELL_MARKS = [start + end for start in (b"<c", b":c") for end in (b" ", b"\t", b"\r", b"\n", b">", b"/")]
 _DECLARATION = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _MARKUP = re.compile(rb"\s*<(!doctype|html|head|body|meta|style|table|\?xml|workbook)", re.IGNORECASE)
 
@@ -56,45 +72,125 @@ def read_workbook(path: Path, scratch: Path, prefix: str) -> list[Sheet]:
         DataError: ``E-SRC-03`` damaged or encrypted, ``E-SRC-04`` a bomb or with XML entities, ``E-SRC-19``
         too large.
     """
+    is_small = read_head(path)[:2] == b"PK" and _count(path).is_small
+    return (_read if is_small else _read_apart)(path, scratch, prefix)
+
+
+def _read(path: Path, scratch: Path, prefix: str) -> list[Sheet]:
     from python_calamine import CalamineWorkbook
 
-    if read_head(path)[:2] == b"PK":
-        _check_workbook(path)
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
+        # By its content: platforms name either kind .xls.
+        with path.open("rb") as handle, CalamineWorkbook.from_filelike(handle) as book:
+            if len(book.sheet_names) > MAX_SHEETS:
+                raise problem("E-SRC-19", f"{len(book.sheet_names):,} sheets", where=path.name)
             return [
                 _write_sheet(book.get_sheet_by_name(name), name, scratch / f"{prefix}-{number}.csv")
                 for number, name in enumerate(book.sheet_names, start=1)
             ]
-    except (KeyboardInterrupt, SystemExit, MemoryError):
+    except (KeyboardInterrupt, SystemExit, MemoryError, DataError):
         raise
     except BaseException as error:  # the library raises unrelated types, and a panic is no Exception
         shown = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise problem("E-SRC-03", f"the workbook cannot be read ({shown})", where=path.name) from None
 
 
-def _check_workbook(path: Path) -> None:
-    budget = Budget(path)
+def _read_apart(path: Path, scratch: Path, prefix: str) -> list[Sheet]:
+    """Read in a process of its own: a library that gets no more memory ends the process it works in."""
+    command = f"from {__name__} import read_and_tell; read_and_tell()"
+    try:
+        done = subprocess.run(  # noqa: S603 (our own interpreter, no shell)
+            [sys.executable, "-c", command, str(path), str(scratch), prefix],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "RUST_BACKTRACE": "0"},
+            capture_output=True, timeout=_MOST_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise problem("E-SRC-19", f"reading it takes more than {_MOST_SECONDS} s", where=path.name) from None
+    if done.returncode:
+        raise problem("E-SRC-03", "the workbook cannot be read: reading it ended the reader", where=path.name)
+    told = json.loads(done.stdout)
+    if isinstance(told, dict):
+        raise problem(told["code"], told["found"], where=path.name)
+    return [Sheet(name, Path(file), rows) for name, file, rows in told]
+
+
+def read_and_tell() -> None:
+    """The process of :func:`_read_apart`: bounded memory; sheets, or what is wrong, as JSON on stdout."""
+    if os.name == "posix":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        bound = _MOST_BYTES if read_head(Path(sys.argv[1]))[:2] == b"PK" else _MOST_BYTES_OLD
+        bound = bound if most == resource.RLIM_INFINITY else min(most, bound)
+        resource.setrlimit(resource.RLIMIT_AS, (bound, most))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        found = _read(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+        print(json.dumps([[sheet.name, str(sheet.path), sheet.rows] for sheet in found]))
+    except DataError as error:
+        print(json.dumps({"code": error.code, "found": error.found}))
+
+
+@dataclass
+class _Count:
+    """What the parts of a workbook amount to."""
+
+    cells: int = 0
+    extent: int = 0
+    """Cells from A1 to the last one, which the library keeps, empty ones too."""
+    longest_text: int = 0
+    """Of the texts that cells share, each of which keeps its own."""
+    is_usual: bool = True
+    """Whether all cells are written as nearly everybody writes them, so that none was missed."""
+
+    @property
+    def is_small(self) -> bool:
+        """Whether reading it stays within a small part of the memory."""
+        return self.is_usual and self.extent * _BYTES_A_CELL + self.cells * self.longest_text <= _SMALL_BYTES
+
+
+def _count(path: Path) -> _Count:
+    budget, count = Budget(path), _Count()
     with opened(path) as archive:
         for info in archive.infolist():
+            name = info.filename.replace("\\", "/").lower()
             if info.flag_bits & 1:
                 raise problem("E-SRC-04", "the workbook is encrypted", where=path.name)
-            if info.filename.endswith((".xml", ".rels")):
-                _check_part(archive, info, budget)
+            if name in ("content.xml", "xl/workbook.bin"):
+                raise problem("E-SRC-02", "the content is an .ods or .xlsb workbook", where=path.name)
+            _count_part(archive, info, budget, count, shared=name.endswith("sharedstrings.xml"))
+    return count
 
 
-def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> None:
-    """Unpack one part for its size, its declarations and the corner of its cells."""
-    rows = columns = 0
+def _count_part(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, count: _Count, *, shared: bool
+) -> None:
+    """Unpack one part for its size, its declarations, its texts and the corner of its cells."""
+    rows = columns = text = 0
     tail = b""
     for chunk in budget.chunks(archive, info):
         window = tail + chunk
         if _DECLARATION.search(window):
             raise problem("E-SRC-04", f"{info.filename} declares XML entities", where=budget.path.name)
-        for letters, number in _CELL.findall(window):
+        if shared:
+            lengths = [len(piece) for piece in chunk.split(b"si>")]
+            lengths[0] += text
+            count.longest_text, text = max(count.longest_text, *lengths), lengths[-1]
+            tail = chunk[-32:]
+            continue
+        # What follows the last tag belongs to the next chunk, unless it is no tag at all.
+        place = window.rfind(b"<")
+        is_open = place >= 0 and b">" not in window[place:] and len(window) - place < CHUNK
+        tail = window[place:] if is_open else b""
+        window = window.removesuffix(tail)
+        found = _CELL.findall(window)
+        for letters, number in found:
             rows, columns = max(rows, int(number)), max(columns, _column_number(letters))
-        tail = window[-32:]
-    if rows * columns > MAX_CELLS or columns > MAX_COLUMNS:
+        cells = sum(window.count(mark) for mark in _CELL_MARKS)
+        count.cells += cells
+        count.is_usual = count.is_usual and cells == len(found)
+    count.extent += rows * columns
+    if count.extent > MAX_CELLS or columns > MAX_COLUMNS:
         raise problem(
             "E-SRC-19", f"{info.filename} reaches from A1 to row {rows:,}, column {columns:,}",
             where=budget.path.name,
@@ -163,8 +259,11 @@ def read_markup(path: Path, scanned: Scan, scratch: Path, prefix: str) -> list[S
                     parser.feed(text)
             parser.finish()
         except UnicodeDecodeError:
-            parser.finish()
+            parser.abandon()
             continue
+        except (AssertionError, ValueError, RecursionError) as error:  # what the parser raises for odd markup
+            parser.abandon()
+            raise problem("E-SRC-03", f"the page cannot be read ({error})"[:300], where=path.name) from None
         if parser.sheets:
             return parser.sheets
         title = f" titled {parser.title.strip()[:80]!r}" if parser.title.strip() else ""
@@ -191,6 +290,7 @@ class _Tables(HTMLParser):
         self._row: list[str] | None = None
         self._text: list[str] | None = None
         self._span = 1
+        self._length = 0
         self._in_title = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -206,9 +306,11 @@ class _Tables(HTMLParser):
         elif tag in self.CELLS and self._row is not None:
             self._end_cell()
             place = _whole(said.get("ss:index"))
-            self._row += [""] * min(max(0, place - 1 - len(self._row)), MAX_COLUMNS)
+            skipped = min(max(0, place - 1 - len(self._row)), MAX_COLUMNS)
+            self._row += [""] * skipped
+            self._cells += skipped
             self._span = min(max(1, _whole(said.get("colspan"))), MAX_COLUMNS)
-            self._text = []
+            self._text, self._length = [], 0
         elif tag == "br" and self._text is not None:
             self._text.append(" ")
         self._in_title = tag == "title"
@@ -225,15 +327,26 @@ class _Tables(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._text is not None:
             self._text.append(data)
+            self._length += len(data)
+            if self._length > MAX_CELL_TEXT:
+                found = f"a cell of row {self._count + 1} is longer than {MAX_CELL_TEXT:,} characters"
+                raise problem("E-SRC-19", found)
         elif self._in_title:
-            self.title += data[:200]
+            self.title = (self.title + data)[:200]
 
     def finish(self) -> None:
         """Close what the page left open."""
         self.close()
         self._end_table()
 
+    def abandon(self) -> None:
+        """Leave a page that cannot be read."""
+        if self._out is not None:
+            self._out.close()
+
     def _start_table(self) -> None:
+        if len(self.sheets) >= MAX_SHEETS:
+            raise problem("E-SRC-19", f"the page has more than {MAX_SHEETS:,} tables")
         target = self._scratch / f"{self._prefix}-{len(self.sheets) + 1}.csv"
         self._out = target.open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._out, lineterminator="\n")
@@ -244,11 +357,12 @@ class _Tables(HTMLParser):
             return
         self._row.append(" ".join("".join(self._text).split()))
         self._row += [""] * (self._span - 1)
+        self._cells += self._span
         self._text, self._span = None, 1
-        self._cells += 1
         if len(self._row) > MAX_COLUMNS or self._cells > MAX_CELLS:
             self._out.close()
-            raise problem("E-SRC-19", f"row {self._count + 1} has more than {MAX_COLUMNS:,} cells")
+            found = f"row {self._count + 1} has more than {MAX_COLUMNS:,} cells, or the page {MAX_CELLS:,}"
+            raise problem("E-SRC-19", found)
 
     def _end_row(self) -> None:
         self._end_cell()

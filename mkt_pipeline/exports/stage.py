@@ -217,6 +217,8 @@ class _Scan:
         return structural
 
     def _copy(self) -> list[Reject]:
+        # A scan that fails leaves them behind, and the next scan would add to them.
+        self.connection.execute("DROP TABLE IF EXISTS scan_rejects; DROP TABLE IF EXISTS scan_runs")
         self.connection.execute(self._keep(self._select()))
         rejects = self.connection.execute(
             "SELECT min(line), any_value(csv_line), any_value(error_message) "
@@ -244,7 +246,7 @@ class _Scan:
         columns = ", ".join(f"'c{cell}': 'VARCHAR'" for cell in range(self.width))
         return (
             f"read_csv({quote(str(self.grid.path))}, auto_detect = false, header = false, "
-            f"skip = {self.grid.skip}, "
+            f"skip = {self.grid.skip}, compression = 'none', "
             f"delim = {quote(self.grid.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
             f"nullstr = {nulls}, max_line_size = 4194304, store_rejects = true, rejects_table = 'scan_rejects', "
             f"rejects_scan = 'scan_runs', rejects_limit = {_REJECTS_LIMIT})"

@@ -518,12 +518,12 @@ class TestHeaders:
         assert landed(HEADER, "2026-06-01") == []
         assert landed(f"{HEADER},Mood", "2026-06-02") == [
             "unknown columns kept in extra: Mood",
-            "the header of tea_ads/campaign differs from the export before: new 'Mood'",
+            "the header of tea_ads/campaign differs from the exports before: new 'mood'",
         ]
         assert landed(f"{HEADER},Mood", "2026-06-03") == []
         assert landed(f"{HEADER},Mood,Weather", "2026-06-04") == [
             "unknown columns kept in extra: Weather",
-            "the header of tea_ads/campaign differs from the export before: new 'Weather'",
+            "the header of tea_ads/campaign differs from the exports before: new 'weather'",
         ]
 
     def test_the_folder_decides_between_platforms(self, workspace, drop) -> None:

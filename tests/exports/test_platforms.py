@@ -485,14 +485,16 @@ class TestGa4:
         assert (shown.rows, shown.totals["sessions"]) == (2, 32)
         assert any("repeats" in warning for warning in shown.warnings)
 
-    def test_an_unknown_dimension_is_not_taken_for_the_property(self, drop) -> None:
-        text = (
-            self.PREAMBLE.format("T")
-            + self.DATES
-            + "Active users,Sessions\n9,12\n\n"
-            + self.DATES
-            + "Gender,Active users\nfemale,5\nmale,4\n"
+    def test_a_further_cut_is_not_taken_for_the_property(self, drop) -> None:
+        blocks = (
+            "Active users,Sessions\n9,12",
+            "Gender,Active users\nfemale,5\nmale,4",
+            "Membership,Active users\ngold,5",
         )
+        text = self.PREAMBLE.format("T") + "".join(f"{self.DATES}{block}\n\n" for block in blocks)
         shown = inspect(drop("a.csv", text))
-        assert (shown.rows, shown.totals) == (1, {"users": 9, "sessions": 12})
-        assert any("Gender" in warning for warning in shown.warnings)
+        assert [(part["level"], part["rows"]) for part in shown.parts] == [("property", 1), ("breakdown", 2)]
+        assert shown.totals == {"users": 9, "sessions": 12}
+        assert ["Membership" in warning for warning in shown.warnings] == [True], (
+            "what nobody knows is not read"
+        )

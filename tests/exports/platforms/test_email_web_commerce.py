@@ -46,6 +46,7 @@ class TestMailchimp:
             (MAILCHIMP, '"Jun 01, 2023 09:46 pm"', "40.40"),
             (MAILCHIMP.replace("Audience", "List"), "6/1/23 21:46", "40.40%"),
             (MAILCHIMP.replace(" ", "_"), "6/1/2023 21:46", "40.4"),
+            (MAILCHIMP, "2023/6/1 21:46", "40.4"),
         ],
     )
     def test_campaigns_over_the_years(self, drop, header: str, date: str, rate: str) -> None:
@@ -125,6 +126,10 @@ class TestMailchimp:
         holds(shown, "mailchimp", "opened", "recipient_event", 2)
         assert shown.totals == {"events": 4}
         assert [part["totals"] for part in shown.parts] == [{"events": 4}, {"events": 1}]
+
+    def test_people_of_another_tool_are_not_taken_for_its_own(self, drop) -> None:
+        shown = inspect(drop("r.csv", "Email,Opened,Open Date,Clicks\na@tea.example,Yes,2026-06-01,1\n"))
+        assert shown.problem is not None and shown.problem["code"] == "E-SRC-06"
 
 
 KLAVIYO = "Campaign Name,Tags,Subject,List,Send Time,Send Weekday,Total Recipients,Unique Placed Order,Placed Order Rate,Revenue,Unique Opens,Open Rate,Total Opens,Unique Clicks,Click Rate,Total Clicks,Unsubscribes,Spam Complaints,Spam Complaints Rate,Successful Deliveries,Bounces,Bounce Rate,Campaign ID,Campaign Channel"
@@ -290,6 +295,11 @@ GA4_BLOCKS = {
                      {"sessions": 12, "users": 9, "new_users": 8, "conversions": 3.0, "conversion_value": 45.5}),
     "events": ("Event name,Event count,Total users,Event count per active user,Total revenue", "purchase,3,2,1.5,45.5", "event", {"users": 2, "event_count": 3, "conversion_value": 45.5}),
     "two cuts": ("Session source / medium,Landing page,Sessions", "google / cpc,/tea,12", "traffic_detail", {"sessions": 12}),
+    "source and channel group": ("Session source / medium,Session primary channel group (Default channel group),Sessions,Key events", "google / cpc,Paid Search,12,3",
+                                 "source_medium_channel_group", {"sessions": 12, "conversions": 3.0}),
+    "gender": ("Gender,Active users,New users,Engaged sessions per active user,Total revenue", "female,9,8,0.7,45.5", "breakdown", {"users": 9, "new_users": 8, "conversion_value": 45.5}),
+    "items": ("Item name,Items viewed,Items added to cart,Items purchased,Item revenue", "Oolong,9,5,3,45.5", "item", {"conversion_value": 45.5}),
+    "ad campaign": ("Session Google Ads campaign,Sessions,Google Ads clicks,Google Ads cost,Google Ads cost per click,Cost per key event,Return on ad spend", "Brand,12,14,7.5,0.5,2,3", "campaign", {"sessions": 12}),
     "browser": ("Browser,Active users,New users", "Chrome,9,8", "platform", {"users": 9, "new_users": 8}),
     "French": ("Page de destination\u00a0+ chaîne de requête,Sessions,Utilisateurs actifs,Nouveaux utilisateurs,Durée d'engagement moyenne par session,Événements clés,Revenu total", "/the,12,9,8,20,3,45.5", "landing_page",
                {"sessions": 12, "users": 9, "new_users": 8, "conversions": 3.0, "conversion_value": 45.5}),
@@ -315,6 +325,39 @@ class TestGa4:
         assert (shown.totals, shown.account) == (totals, "tea.example")
         assert "2026-06-01" <= str(shown.date_from) <= str(shown.date_to) <= "2026-06-07"
 
+    def test_tables_of_other_dimensions_never_share_a_level(self, drop) -> None:
+        """Marts take one level of a period as a whole, so two tables of one level would be added up."""
+        source, medium, pair, campaign, channel = (
+            "Session source", "Session medium", "Session source / medium", "Session campaign", "Session default channel group",
+        )  # fmt: skip
+        cuts = [
+            (source,), (pair,), (pair, campaign), (source, campaign), (source, channel), (pair, channel), (pair, campaign, channel),
+            (pair, "Device category"), (pair, "Landing page"), (channel,), (campaign,), (medium,), ("Gender",), ("Browser",), ("Device category",),
+        ]  # fmt: skip
+        levels = []
+        for cut in cuts:
+            cells = ["google / cpc" if name == pair else "x" for name in cut]
+            rows = f"{','.join(cut)},Sessions\r\n{','.join(cells)},12\r\n"
+            shown = inspect(drop("t.csv", GA4_PREAMBLE.format("T") + GA4_DATES + rows))
+            assert (shown.problem, shown.totals, shown.unmapped_columns) == (None, {"sessions": 12}, []), cut
+            levels.append(shown.level)
+        assert len(set(levels)) == len(cuts), levels
+        assert "property" not in levels
+
+    def test_a_comparison_is_no_total_and_a_cut_says_what_it_is(self, drop, workspace, query) -> None:
+        rows = (
+            "Gender,Device category,Active users,Sessions,,\r\nfemale,mobile,9,12,,\r\nmale,mobile,8,10,,\r\n"
+        )
+        # As a spreadsheet saves it again: separators to the width of the widest line.
+        text = GA4_PREAMBLE.format("T") + GA4_DATES.replace("All Users", "Mobile traffic")
+        drop("t.csv", "\ufeff" + text.replace("\r\n", ",,,,,\r\n") + rows)
+        (landed,) = land(workspace)
+        assert (landed.status, landed.warnings, landed.totals) == ("landed", [], {"sessions": 22})
+        assert query("SELECT level, audience, account_id, device, breakdown_type, breakdown_value, sessions FROM {web_traffic} ORDER BY sessions") == [
+            ("device", "Mobile traffic", "tea.example", "mobile", "gender", "male", 10),
+            ("device", "Mobile traffic", "tea.example", "mobile", "gender", "female", 12),
+        ]  # fmt: skip
+
     def test_chinese_preamble(self, drop) -> None:
         text = "# ----------------------------------------\n# 流量获取\n# 账号：清岚\n# 媒体资源：tea.example\n# ----------------------------------------\n# 所有用户\n# 开始日期：20260601\n# 结束日期：20260607\n会话来源/媒介,会话数\ngoogle / cpc,12\n"
         shown = inspect(drop("download.csv", text))
@@ -331,6 +374,11 @@ class TestGa4:
         [
             (
                 "Session source / medium,Sessions,",
+                ",34,Grand total",
+                "google / cpc,12,\r\n(direct) / (none),10,",
+            ),
+            (
+                "Session source / medium,Sessions,Totals",
                 ",34,Grand total",
                 "google / cpc,12,\r\n(direct) / (none),10,",
             ),
@@ -579,15 +627,16 @@ class TestMatomo:
         text = (
             'Visits Summary\nUnique visitors,Visits,Actions,Bounce Rate,Revenue\n9,12,60,25%,"$13,361.11"\n\n'
             "Campaigns\nLabel,Visits,Actions\nspring,5,20\nsummer,2,9\n\n"
-            "Websites\nLabel,Visits,Actions\nblog.example,3,7\n"
+            "Websites\nLabel,Visits,Actions\nblog.example,3,7\n\nCountry\nCountry,Visits,Actions\nGermany,8,40\n"
         )
         shown = inspect(drop("report 2026-06-01 2026-06-30.csv", text))
-        assert (shown.problem, shown.rows, shown.unmapped_columns) == (None, 4, [])
+        assert (shown.problem, shown.rows, shown.unmapped_columns, shown.warnings[1:]) == (None, 5, [], [])
         assert shown.totals == {"sessions": 12, "users": 9, "event_count": 60, "conversion_value": 13361.11}
         assert [(part["level"], part["totals"]["sessions"]) for part in shown.parts] == [
             ("property", 12),
             ("campaign", 7),
             ("referrer", 3),
+            ("country", 8),
         ]
 
     def test_pull(self, drop) -> None:
@@ -731,6 +780,28 @@ class TestShopify:
         holds(shown, "shopify", "sessions_by_utm", "source_medium_campaign", 1)
         assert shown.totals == {"sessions": 120, "users": 90, "pageviews": 300, "conversions": 4.0}
 
+    def test_hours_add_up_to_their_day(self, drop, priced) -> None:
+        text = '"Hour","Orders","Total sales"\n"2026-06-01 10:00:00","2","30.00"\n"2026-06-01 11:00:00","1","12.50"\n'
+        shown = inspect(drop("sales.csv", text), priced)
+        holds(shown, "shopify", "sales", "day", 2)
+        assert (shown.date_to, shown.totals) == ("2026-06-01", {"orders": 3, "revenue": 42.5})
+
+    def test_customers_leave_nothing(self, drop, workspace) -> None:
+        header = "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,Default Address Address1,Default Address City,Phone,Total Spent,Total Orders,Note,Tax Exempt,Tags"
+        drop(
+            "customers_export.csv",
+            f"{header}\n1,Lin,Wang,lin@tea.example,yes,Tea,1 Tea St,Xiamen,555-0100,100.0,2,likes oolong,no,vip\n",
+        )
+        (landed,) = land(workspace)
+        assert (landed.status, landed.report, landed.warnings) == ("landed", "customers", [])
+        kept = b"".join(
+            path.read_bytes()
+            for path in workspace.root.rglob("*")
+            if path.is_file() and path.suffix != ".parquet"
+        )
+        for personal in (b"lin@tea", b"Wang", b"Tea St", b"Xiamen", b"555-0100", b"oolong"):
+            assert personal not in kept
+
 
 WOO = {
     "revenue in the browser": ("revenue_2026-06-22_period-custom_compare-previous_year_after-2026-06-01_before-2026-06-02_interval-day.csv", "revenue", "day",
@@ -769,6 +840,12 @@ class TestWooCommerce:
         assert query("SELECT order_id, net_sales, customer_type, extra FROM {order} ORDER BY 1") == [
             ("1001", Decimal("97.5"), "new", '{"Product(s)":"2× Oolong"}'), ("1002", Decimal("-12.5"), "returning", '{"Product(s)":"1× Cup"}'),
         ]  # fmt: skip
+
+    def test_few_columns_are_told_by_the_name(self, drop, priced) -> None:
+        text = "Date,Orders,Gross sales,Returns,Net sales\n2026-06-01 00:00:00,3,120,'-12.5,107.5\n"
+        shown = inspect(drop("revenue_2026-07-01_after-2026-06-01_before-2026-06-30.csv", text), priced)
+        holds(shown, "woocommerce", "revenue", "day", 1)
+        assert shown.totals == {"orders": 3, "gross_sales": 120.0, "refunds": 12.5, "net_sales": 107.5}
 
     def test_weeks_cover_their_days(self, drop, priced) -> None:
         text = "Date,Orders,Gross sales,Returns,Coupons,Net sales,Taxes,Shipping,Total sales\n2026-06-01 00:00:00,3,120,0,0,120,0,0,120\n"

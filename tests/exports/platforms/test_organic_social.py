@@ -59,6 +59,7 @@ class TestMetaBusinessSuite:
             ("Instagram profile visits", "visits", "profile_visits", True),
             ("Instagram follows", "follows", "follows", True),
             ("Follows", "follows", "follows", True),
+            ("Instagram new followers", "follows", "follows", True),
             ("Content interactions", "interactions", "engagements", True),
             ("Instagram link clicks", "link_clicks", "link_clicks", True),
             ("Views", "views", "views", True),
@@ -180,6 +181,14 @@ class TestX:
             "impressions": 24749, "engagements": 448, "likes": 50, "follows": 13,
         }  # fmt: skip
         assert (shown.date_from, shown.date_to) == ("2025-08-20", "2025-08-26")
+
+    def test_posts_of_the_old_format_have_no_unknown_column(self, drop) -> None:
+        text = (
+            '"Tweet id","Tweet permalink","Tweet text","time","impressions","likes","app opens","app installs","media engagements","promoted likes"\n'
+            '"1498350000000000001","https://t.example/1","Tea","2022-02-28 17:39 +0000","376.0","3.0","0","0","7.0","-"\n'
+        )
+        name = "tweet_activity_metrics_tea_20220201_20220301_en.csv"
+        holds(inspect(drop(name, text)), "x", "post", "post", 1, {"impressions": 376, "likes": 3})
 
     def test_impressions_and_engagements_alone_may_be_of_any_network(self, drop) -> None:
         shown = inspect(drop("a.csv", "Date,Impressions,Engagements\n2025-01-01,1,1\n"))
@@ -398,6 +407,16 @@ class TestYouTube:
             ),
         ]
 
+    @pytest.mark.parametrize(("rows", "is_cut_off"), [(500, True), (499, False)])
+    def test_a_table_of_five_hundred_rows_is_cut_off(
+        self, tmp_path: Path, rows: int, is_cut_off: bool
+    ) -> None:
+        videos = "".join(f"video{number},Tea,2022年12月18日,1\n" for number in range(rows))
+        table = f"内容,视频标题,视频发布时间,观看次数\n总计,,,900\n{videos}"
+        shown = inspect(self.zipped(tmp_path, {"Table data.csv": table}))
+        holds(shown, "youtube", "content", "post_period", rows, {"views": rows})
+        assert [("500 rows" in warning) for warning in shown.warnings] == [True] * is_cut_off
+
     def test_folder_of_videos(self, tmp_path: Path) -> None:
         folder = tmp_path / self.NAME.removesuffix(".zip")
         folder.mkdir()
@@ -597,6 +616,13 @@ class TestXiaohongshu:
         ]  # fmt: skip
         assert (shown.date_from, shown.date_to) == ("2026-06-01", "2026-06-02")
 
+    @pytest.mark.parametrize(("rows", "is_cut_off"), [(1000, True), (999, False)])
+    def test_a_list_of_a_thousand_notes_is_cut_off(self, drop, rows: int, is_cut_off: bool) -> None:
+        notes = "".join(f"笔记{number},2026年07月11日03时09分05秒,2,1\n" for number in range(rows))
+        shown = inspect(drop("笔记.csv", "笔记标题,首次发布时间,曝光,观看量\n" + notes))
+        assert (shown.problem, shown.totals) == (None, {"impressions": 2 * rows, "views": rows})
+        assert [("1,000 rows" in warning) for warning in shown.warnings] == [True] * is_cut_off
+
 
 class TestWechatChannels:
     HEADER = ("视频描述", "视频ID", "发布时间", "完播率", "平均播放时长", "播放量", "推荐", "喜欢", "评论量", "分享量", "关注量",
@@ -652,6 +678,45 @@ class TestWechatOfficial:
         assert query("SELECT content_source, sum(views)::BIGINT FROM {social_account} GROUP BY 1 ORDER BY 2 DESC") == [
             ("公众号消息", 20), ("朋友圈", 10), ("搜一搜", 5),
         ]  # fmt: skip
+
+    def test_the_channel_of_all_alone_is_the_data(self, drop) -> None:
+        text = "日期,渠道,阅读次数,阅读人数,分享次数\n2026-06-01,全部,30,25,3\n2026-06-02,全部,5,5,0\n"
+        shown = inspect(drop("流量.csv", text, "gb18030"))
+        holds(shown, "wechat_official", "traffic", "account", 2, {"views": 35, "shares": 3})
+        assert (shown.totals_rows, shown.date_to) == (0, "2026-06-02")
+
+    def test_a_table_of_articles_beside_the_days(self, tmp_path: Path) -> None:
+        rows = [
+            [
+                "日期",
+                "渠道",
+                "阅读人数",
+                "分享人数",
+                "跳转阅读原文人数",
+                "微信收藏人数",
+                "发表篇数",
+                None,
+                "传播渠道",
+                "日期",
+                "内容标题",
+                "阅读人数",
+                "阅读人数占比",
+            ],
+            ["20260601", "全部", 30, 3, 2, 4, 1, None, "全部", "20260601", "春茶", 30, 1],
+            ["20260601", "朋友圈", 10, 3, 2, 3, 0, None, "朋友圈", "20260601", "春茶", 9, 0.3],
+            [None, None, None, None, None, None, None, None, "搜一搜", "20260601", "春茶", 1, 0.03],
+        ]
+        shown = inspect(write_xlsx(tmp_path / "数据趋势.xlsx", {"Sheet1": rows}))
+        holds(shown, "wechat_official", "traffic", "account", 1, {"reach": 10, "saves": 3})
+        assert (shown.totals_rows, shown.control_totals["saves"]) == (1, 4)
+
+    def test_articles_of_2026(self, drop) -> None:
+        text = (
+            "内容标题,发表日期,阅读人数,分享人数,阅读后关注人数,送达人数,送达完成率,阅读完成率,内容url\n"
+            "春茶,20260601,642,51,7,1000,0.12,0.4,http://w.example/s/1\n"
+        )
+        holds(inspect(drop("total.csv", text)), "wechat_official", "article", "post", 1,
+              {"reach": 642, "follows": 7, "delivered": 1000})  # fmt: skip
 
     def test_without_channels(self, drop) -> None:
         shown = inspect(
@@ -733,10 +798,18 @@ class TestBilibili:
             ("泡茶,入门 2026-05-29 12:40:34", "2026-05-29")
         ]
 
+    def test_every_measure_that_can_be_chosen(self, drop) -> None:
+        text = (
+            "稿件名称,发布日期,播放量,粉丝点击率,游客点击率,粉丝3秒跳出率,游客3秒跳出率,粉丝互动率,游客互动率,取关量,点赞数,投币数,完播率\n"
+            "茶,2026-05-29,10,3%,4%,20%,21%,5%,6%,1,2,3,40%\n"
+        )
+        holds(inspect(drop("b.csv", text)), "bilibili", "video", "post", 1, {"video_views": 10, "likes": 2})
+
     def test_curves_stay_apart(self, drop) -> None:
-        text = "时间,播放量,累计粉丝,点赞,收藏,硬币,评论,弹幕,分享\n2026-06-01,10,500,1,1,0,0,2,0\n"
+        text = "时间,播放量,累计粉丝,点赞,收藏,硬币,评论,弹幕,分享\n累计,90,500,9,9,9,9,9,9\n2026-06-01,10,500,1,1,0,0,2,0\n"
         shown = inspect(drop("历史累计数据趋势.csv", text, "utf-8-sig"))
         assert (shown.problem, shown.platform, shown.level) == (None, "bilibili", "account_curve")
+        assert (shown.rows, shown.totals_rows, shown.totals["video_views"]) == (1, 1, 10)
 
 
 @pytest.mark.parametrize("zone", ["douyin", "xiaohongshu", "wechat_channels", "wechat_official", "bilibili"])

@@ -158,6 +158,22 @@ class TestMeta:
             == {"spend": 3.0, "conversions": 3.0, "conversion_value": 30.0}
         )
 
+    @pytest.mark.parametrize(
+        ("header", "report", "totals"),
+        [
+            ("Campaign name,Impressions,Link clicks", "campaign", {"impressions": 120, "clicks": 9}),
+            ("Ad name,Amount spent (USD),Frequency", "ad", {"spend": 120.0}),
+            ("Account name,Amount spent (USD),Link clicks", "account", {"spend": 120.0, "clicks": 9}),
+        ],
+    )
+    def test_the_reporting_range_tells_whatever_was_picked(
+        self, drop, header: str, report: str, totals: dict[str, Any]
+    ) -> None:
+        rows = "A,100,7,2026-06-01,2026-06-03\nB,20,2,2026-06-01,2026-06-03\n"
+        found = shown(drop("r.csv", f"{header},Reporting starts,Reporting ends\n{rows}"))
+        assert (found["platform"], found["report"], found["totals"]) == ("meta_ads", report, totals)
+        assert (found["date_from"], found["date_to"]) == ("2026-06-01", "2026-06-03")
+
     def test_a_totals_row_that_does_not_add_up_is_refused(self, drop) -> None:
         text = "Reporting starts,Reporting ends,Campaign name,Impressions,Amount spent (USD)\n2026-06-01,2026-06-07,,31,3.00\n2026-06-01,2026-06-07,A,30,3.00\n"
         problem = inspect(drop("a.csv", text)).problem
@@ -558,6 +574,14 @@ class TestSnapchat:
         assert found["totals"] == {"impressions": 6000, "clicks": 50, "spend": 40.0}
         period = drop("p.csv", f"{header}\n2026-06-01,2026-06-30,C,5000,40,30.5,6.1,0.8\n")
         assert read(period, "date_from", "date_to", currency="USD") == ("2026-06-01", "2026-06-30")
+
+    def test_paid_impressions_tell_without_swipe_ups(self, drop) -> None:
+        text = "Start Time,End Time,Ad Set Name,Paid Impressions,Spend\n2026-06-01,2026-06-02,S,5000,30.5\n"
+        found = shown(drop("d.csv", text), currency="USD")
+        assert [found[name] for name in WHAT] == ["snapchat_ads", "paid_ad_set", "ad_group", 1, 0]
+        assert found["totals"] == {"impressions": 5000, "spend": 30.5}
+        generic = inspect(drop("g.csv", text.replace("Paid Impressions", "Impressions")), currency="USD")
+        assert generic.platform is None
 
     def test_streams_with_a_bare_id(self, drop) -> None:
         text = "id,type,granularity,start_time,end_time,impressions,swipes,spend,video_views,_airbyte_raw_id\nabc,CAMPAIGN,DAY,2026-06-01T00:00:00,2026-06-02T00:00:00,100,4,1500000,9,x\n"

@@ -58,6 +58,7 @@ GOOGLE_REPORTS = {
     "audience": ("Audience segment,Status,Campaign,Ad group,Impr.,Currency code,Cost", "ad_group"),
     "age": ("Age,Status,Ad group,Campaign,Impr.,Currency code,Cost", "ad_group"),
     "2016 keyword": ("Keyword state,Keyword,Campaign,Ad group,Status,Max. CPC,Clicks,Impressions,CTR,Avg. CPC,Cost,Avg. position,Labels,Converted clicks", "keyword"),
+    "2016 ad": ("Ad state,Ad,Description line 1,Description line 2,Display URL,Campaign,Ad group,Status,% Served,Clicks,Impressions,CTR,Avg. CPC,Cost,Avg. position", "ad"),
     "ad": ("Ad status,Final URL,Headline 1,Headline 1 position,Headline 2,Headline 15 position,Description 1,Description 4 position,Path 1,Mobile final URL,Campaign,Ad group,Status,Status reasons,Ad type,Ad strength,Clicks,Impr.,Currency code,Cost", "ad"),
     "keyword": ("Keyword status,Keyword,Match type,Campaign,Ad group,Status,Status reasons,Final URL,Mobile final URL,Max. CPC,Impr. (Top) %,Search top IS,Search exact match IS,Click share,Currency code,Cost", "keyword"),
     "search term in one campaign": ("Search term,Match type,Added/Excluded,Ad group,Clicks,Impr.,CTR,Currency code,Avg. CPC,Cost,Conv. rate,Conversions,Cost / conv.", "search_term"),
@@ -115,6 +116,24 @@ class TestGoogleAds:
             last,
             {"impressions": 10, "spend": 1.25},
         )
+
+    @pytest.mark.parametrize(
+        ("header", "level"),
+        [
+            ("Search term,Match type", "search_term"),
+            ("Keyword,Match type", "keyword"),
+            ("Ad group,Campaign", "ad_group"),
+            ("Campaign,Device", "campaign"),
+        ],
+    )
+    def test_without_a_cost_column_the_range_above_the_header_tells(
+        self, drop, header: str, level: str
+    ) -> None:
+        text = f'My report\n"June 1, 2026 - June 3, 2026"\n{header},Impr.,Clicks\nA,B,"1,000",7\nC,D,20,1\n'
+        shown = inspect(drop("report.csv", text))
+        reads(shown, "google_ads", f"{level}_without_cost", 2)
+        assert (shown.level, shown.totals) == (level, {"impressions": 1020, "clicks": 8})
+        assert (shown.date_from, shown.date_to, shown.currency) == ("2026-06-01", "2026-06-03", None)
 
     def test_manager_sums_each_account_in_its_own_currency(self, drop, workspace, query) -> None:
         text = (
@@ -462,6 +481,15 @@ class TestMicrosoft:
         reads(shown, "microsoft_ads", "campaign", 1)
         assert (shown.date_from, shown.date_to) == (first, last)
 
+    @pytest.mark.parametrize(
+        ("time", "first", "last"),
+        [("2/7/2020", "2020-02-07", "2020-02-07"), ("2013", "2013-01-01", "2013-12-31")],
+    )
+    def test_a_report_of_one_day_or_one_year(self, drop, time: str, first: str, last: str) -> None:
+        text = microsoft("Summary", "AccountId,CampaignId,Clicks", "1,11,35", time=time)
+        shown = inspect(drop("report.csv", text))
+        assert (shown.problem, shown.date_from, shown.date_to) == (None, first, last)
+
     def test_summary_takes_its_days_from_the_line_above(self, drop) -> None:
         text = microsoft(
             "Summary",
@@ -624,6 +652,23 @@ class TestOtherChineseSearch:
         reads(shown, platform, report, 2, 1)
         assert shown.totals == shown.control_totals == {"spend": 5.25, "clicks": 4}
         assert (shown.encoding, shown.currency, shown.date_from) == ("GB18030", "CNY", "2018-08-26")
+
+    @pytest.mark.parametrize(
+        ("name", "platform", "words"),
+        [
+            ("搜狗_计划.csv", "sogou_ads", "展示次数,点击次数,总费用"),
+            ("360推广.csv", "qihoo_360_ads", "展示数,点击数,消耗"),
+            ("360推广.csv", "qihoo_360_ads", "展示次数,点击数,消耗"),
+            ("神马推广.csv", "shenma_ads", "展现量,点击量,消费"),
+        ],
+    )
+    def test_the_name_decides_whose_words_they_are(self, drop, name: str, platform: str, words: str) -> None:
+        text = (
+            f"日期,账户,推广计划,{words}\n2026-06-01,清岚,品牌,1000,12,4.50\n2026-06-02,清岚,品牌,20,1,0.75\n"
+        )
+        shown = inspect(drop(name, text, "gb18030"))
+        reads(shown, platform, "named_campaign", 2)
+        assert shown.totals == {"impressions": 1020, "clicks": 13, "spend": 5.25}
 
     def test_days_stand_in_the_name(self, drop) -> None:
         text = "推广账户,产品线,推广计划,展示次数,点击次数,点击率,总费用,平均每次点击费用\r\n清岚,搜索推广,品牌,1000,10,1.00%,12.50,1.25\r\n"

@@ -57,6 +57,8 @@ LANGUAGES: dict[str, list[str]] = {
            "検索での見え方.csv", "検索での見え方", "クリック数,表示回数,CTR,掲載順位", "フィルタ.csv", "フィルタ,値\n検索タイプ,画像\n期間,過去 3 か月間\n"],
     "es": ["Gráfico.csv", "Fecha", "Consultas.csv", "Consultas principales", "Páginas.csv", "Páginas principales", "Países.csv", "País", "Dispositivos.csv", "Dispositivo",
            "Aspecto en el buscador.csv", "Aspecto en el buscador", "Clics,Impresiones,CTR,Posición", "Filtros.csv", "Filtro,Valor\nTipo de búsqueda,Imagen\nFecha,Últimos 3 meses\n"],
+    "pt": ["Gráfico.csv", "Data", "Consultas.csv", "Principais consultas", "Páginas.csv", "Principais páginas", "Países.csv", "País", "Dispositivos.csv", "Dispositivo",
+           "Aspeto da pesquisa.csv", "Aspeto da pesquisa", "Cliques,Impressões,CTR,Posição", "Filtros.csv", "Filtro,Valor\nTipo de pesquisa,Imagem\nData,Últimos 3 meses\n"],
 }  # fmt: skip
 
 
@@ -350,8 +352,69 @@ class TestSearchConsole:
             level, "https://tea.example/", "2026-06-22", *found,
         )  # fmt: skip
 
+    @pytest.mark.parametrize(("rows", "warnings"), [(1000, 1), (999, 0)])
+    def test_a_table_of_a_thousand_rows_is_cut_off(self, drop: Drop, rows: int, warnings: int) -> None:
+        lines = "".join(f"tea {number},1,2,50%,3\n" for number in range(rows))
+        shown = inspect(
+            drop("Queries.csv", "Top queries,Clicks,Impressions,CTR,Position\n" + lines), period=JUNE
+        )
+        assert (shown.problem, shown.rows, shown.totals["impressions"]) == (None, rows, 2 * rows)
+        assert len(shown.warnings) == warnings and all("1,000 rows" in warning for warning in shown.warnings)
+
+    @pytest.mark.parametrize(
+        ("name", "header", "row"),
+        [
+            ("Queries.csv", "Top queries,Clicks,Impressions,CTR,Position,Cluster", "tea,1,2,50%,3,green"),
+            ("tea.example-Performance-on-Search-2026-06-22.csv", "Date,Clicks,Impressions,CTR,Position,Cluster", "2026-06-01,1,2,50%,3,green"),
+        ],
+    )  # fmt: skip
+    def test_an_unknown_column_of_its_own_export_is_named(
+        self, drop: Drop, name: str, header: str, row: str
+    ) -> None:
+        shown = inspect(drop(name, f"{header}\n{row}\n"), period=JUNE)
+        assert (shown.platform, shown.problem, shown.totals["clicks"]) == ("google_search_console", None, 1)
+        assert shown.unmapped_columns == ["Cluster"]
+
+    @pytest.mark.parametrize("name", ["Chart.csv", "Dates (1).csv", "图表.csv"])
+    def test_a_part_has_its_own_name(self, drop: Drop, name: str) -> None:
+        """Reduced to what any report has, it is only known by that."""
+        shown = inspect(drop(name, "Date,Clicks,Impressions\n2026-06-01,1,2\n"))
+        clean(shown, "google_search_console", "performance", "property", "search_performance")
+        assert inspect(drop("daily.csv", "Date,Clicks,Impressions\n2026-06-01,1,2\n")).platform is None
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Date,Campaign name,Spend,Impressions,Clicks", "2026-06-01,Spring,9.5,100,3"),
+        ("Date,Impressions,Clicks,Cost", "2026-06-01,100,3,9.5"),
+        ("Device,Clicks,Impressions,Cost,Conversions", "Mobile,3,100,9.5,1"),
+        ("Country,Clicks,Impressions,Spend", "Germany,3,100,9.5"),
+        ("Landing Page,Clicks,Impressions,Cost", "https://tea.example/,3,100,9.5"),
+        ("Date,Clicks,Impressions,Avg. CTR,Spend", "2026-06-01,3,100,3,9.5"),
+        ("日期,计划名称,展现,点击,费用", "2026-06-01,春季,100,3,9.5"),
+        ("关键词,点击量,展现量,点击率,费用", "茶,3,100,3%,9.5"),
+        ("日期,点击量,展现量,点击率", "2026-06-01,3,100,3%"),
+    ],
+)
+def test_what_is_somebody_elses_is_left_alone(drop: Drop, header: str, row: str) -> None:
+    shown = inspect(drop("export.csv", f"{header}\n{row}\n"), period=JUNE)
+    assert shown.platform is None
+    assert shown.problem is not None and shown.problem["code"] == "E-SRC-06"
+
 
 class TestBing:
+    def test_saved_again_by_a_spreadsheet(self, drop: Drop) -> None:
+        text = "Date,Clicks,Impressions,Avg. CTR\r\n1/14/2026 0:00,1,3,33.33\r\n1/25/2026 0:00,2,9,22.22\r\n"
+        shown = clean(
+            inspect(drop("bing.csv", text, "utf-8-sig")),
+            "bing_webmaster",
+            "search_performance",
+            "property",
+            "search_performance",
+        )
+        assert (shown.totals["clicks"], shown.date_from, shown.date_to) == (3, "2026-01-14", "2026-01-25")
+
     def test_overview_with_months_first(self, workspace: Workspace, drop: Drop, query: Query) -> None:
         text = quoted([
             ["Date", "Clicks", "Impressions", "Avg. CTR"], ["1/14/2026 12:00:00 AM", 1, 3, "33.33"],
