@@ -8,28 +8,35 @@ telling dates, addresses and links from plain text. What is not: the typed readi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-_CURRENCY = r"(?:[A-Z]{0,3}[$€£¥￥₹₩₽₺]|[A-Z]{3}|元|zł|kr)"
+from mkt_pipeline.exports.columns import SIGN_PATTERN
+from mkt_pipeline.exports.values import MONTHS
+
 _BLANKS = " \u00a0\u202f\u2009"
 _NUMBER = re.compile(
-    rf"(?P<before>[=\"'\s(]*(?:{_CURRENCY})?\s*)(?P<sign>[-+−]?)(?P<middle>\s*(?:{_CURRENCY})?\s*)"
-    rf"(?P<digits>\d[\d.,'’{_BLANKS}]*\d|\d|[.,]\d+)(?P<after>\s*(?:[%‰]|{_CURRENCY})?[\s)\"]*)"
+    rf"(?P<before>[=\"'\s(]*(?:{SIGN_PATTERN})?\s*)(?P<sign>[-+−]?)(?P<middle>\s*(?:{SIGN_PATTERN})?\s*)"
+    rf"(?P<digits>\d[\d.,'’{_BLANKS}]*\d|\d|[.,]\d+)(?P<after>\s*(?:[%‰]|{SIGN_PATTERN})?[\s)\"]*)"
 )
-_MONTHS = (
-    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|janv|f[ée]vr|mars|avr|mai|juin|juil|ao[uû]t|sept|d[ée]c"
-    r"|m[äa]r|okt|dez|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|out|fev"
+_WEEKDAY_WORDS = (
+    "monday mon tuesday tue wednesday wed thursday thu friday fri saturday sat sunday sun "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag "
+    "lunes martes miércoles jueves viernes sábado domingo"
 )
+WEEKDAYS = tuple(_WEEKDAY_WORDS.split())
+"""Names of weekdays as they stand before dates."""
+_WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})\.?,?\s+"
+_MONTH = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
+_TIME = r"\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:\s*[ap]m)?"
 _DATE = re.compile(
-    r"(?:19|20)\d\d[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?(?:[T ]+\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?"
-    r"(?:\s*(?:Z|[-+]\d\d:?\d\d|UTC|[AaPp][Mm]))?"
+    rf"(?:19|20)\d\d[-/.年]\d{{1,2}}(?:[-/.月]\d{{1,2}}日?)?(?:[T ]+{_TIME})?(?:\s*(?:Z|[-+]\d\d:?\d\d|UTC))?"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-    r"|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d(?:,?\s+\d{1,2}:\d\d(?::\d\d)?(?:\s*[AaPp][Mm])?)?"
-    rf"|(?:\w+\.?,?\s+)?\d{{1,2}}\.?[\s-]+(?:de\s+)?(?:{_MONTHS})[a-zéû]*\.?(?:,?[\s-]+(?:de\s+)?(?:19|20)?\d\d)?"
-    rf"|(?:{_MONTHS})[a-z]*\.?\s+\d{{1,2}},?(?:\s+(?:19|20)\d\d)?(?:,?\s+\d{{1,2}}:\d\d(?::\d\d)?(?:\s*[ap]m)?)?",
+    rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:19|20)?\d\d(?:,?\s+{_TIME})?"
+    rf"|(?:{_WEEKDAY})?\d{{1,2}}\.?[\s-]+(?:de\s+)?{_MONTH}(?:,?[\s-]+(?:de\s+)?(?:19|20)?\d\d(?:,?\s+{_TIME})?)?"
+    rf"|(?:{_WEEKDAY})?{_MONTH}\s+\d{{1,2}},?(?:\s+(?:19|20)\d\d)?(?:,?\s+{_TIME})?",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s*(?:~|至|到|–|—| - | to )\s*")
@@ -100,6 +107,11 @@ def read_number(text: str, comma: bool) -> Number | None:
     return Number(value, match["before"] + match["middle"], match["after"], len(fraction), grouping, comma)
 
 
+def any_number(text: str) -> Number | None:
+    """The number a cell spells, whichever mark is the decimal one."""
+    return read_number(text, comma=False) or read_number(text, comma=True)
+
+
 def uses_comma(text: str) -> bool | None:
     """Whether the decimal mark of a number is a comma; None where the text can be read in both ways."""
     points, commas = text.count("."), text.count(",")
@@ -111,15 +123,6 @@ def uses_comma(text: str) -> bool | None:
         return commas == 0
     digits = re.sub(r"[^\d.,]", "", text)
     return None if _GROUPED.fullmatch(digits) and not digits.startswith("0") else bool(commas)
-
-
-def decimal_comma(texts: Iterable[str]) -> bool | None:
-    """Whether the numbers of a column use a decimal comma; None where every one can be read in both ways."""
-    votes = 0
-    for text in texts:
-        said = uses_comma(text) if _NUMBER.fullmatch(text) else None
-        votes += 0 if said is None else 1 if said else -1
-    return None if votes == 0 else votes > 0
 
 
 def is_date(text: str) -> bool:

@@ -60,7 +60,7 @@ class History:
             return
         before = [_meanings(bind(match.platform, match.report, header)[0]) for header in earlier.values()]
         now = _meanings(match)
-        new = now - set.union(*before)
+        new = now.difference(*before)
         gone = set.intersection(*before) - now
         differences = [
             f"{word} {', '.join(map(repr, sorted(names)))}"

@@ -12,19 +12,16 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import shutil
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
-from mkt_pipeline.exports import archives, files, rewrite
+from mkt_pipeline.exports import rewrite
 from mkt_pipeline.exports.catalog import normalise
 from mkt_pipeline.exports.read import Grid
 from mkt_pipeline.exports.sql import HASHED
-from mkt_pipeline.exports.text import read_head
 from mkt_pipeline.lake import quote, quote_identifier
 from mkt_pipeline.workspace import Workspace
 
@@ -74,8 +71,8 @@ def write_redacted(
 ) -> Path:
     """Write the copy that the archive keeps of an export with personal columns; its path.
 
-    It has the shape of the original where that can be written; else it is a csv, a zip of them or Parquet
-    with the same rows.
+    It has the shape of the original where that can be written; pages and old workbooks become xlsx, JSON
+    becomes Parquet, with the same rows.
 
     Raises:
         DataError: as :func:`.rewrite.rewrite_cells`.
@@ -84,8 +81,6 @@ def write_redacted(
     if shown in ("json", "parquet"):
         target = target.with_name(f"{target.name}.parquet")
         _write_parquet(target, grids[0], salt, connection)
-    elif not _keeps_its_form(path, grids):
-        target = _write_tables(target, grids, salt)
     else:
         tables = _by_place(grids)
 
@@ -94,24 +89,12 @@ def write_redacted(
             treatment = above[-1][1].get(column) if above else None
             return _treated(text, treatment, salt) if treatment else None
 
+        with rewrite.opened(path) as package:
+            target = target.with_name(rewrite.copy_name(package, target.name))
         rewrite.rewrite_cells(path, target, decide)
     stat = path.stat()
     os.utime(target, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     return target
-
-
-def _keeps_its_form(path: Path, grids: Sequence[Grid]) -> bool:
-    """Whether the copy can have the form of the original: no page, no old workbook, packed once at most."""
-    if any(grid.delimiter == "html" or grid.encoding == "xls" for grid in grids):
-        return False
-    if path.is_file() and archives.is_gzip(read_head(path)):
-        return False
-    with rewrite.opened(path) as package:
-        return not any(member.info and _is_archive(member.path) for member in package.members)
-
-
-def _is_archive(path: Path) -> bool:
-    return archives.is_zip(read_head(path)) and not archives.is_workbook(path)
 
 
 def _by_place(grids: Sequence[Grid]) -> dict[tuple[str, str], list[tuple[int, Mapping[int, Treatment]]]]:
@@ -129,36 +112,6 @@ def _treated(text: str, treatment: Treatment, salt: str) -> str:
     if value.startswith(HASHED):
         return value
     return HASHED + hashlib.sha256((salt + value.lower()).encode()).hexdigest()[:32]
-
-
-def _write_tables(target: Path, grids: Sequence[Grid], salt: str) -> Path:
-    """The csv forms of sheets that cannot be written in their own form."""
-    written: list[tuple[str, Path]] = []
-    done: set[Path] = set()
-    for grid in grids:
-        if grid.path in done:
-            continue
-        done.add(grid.path)
-        cells = personal_cells(grid)
-        copy = grid.path.with_suffix(".redacted.csv")
-
-        def decide(
-            part: rewrite.Part, line: int, column: int, text: str,
-            header: int = grid.skip, cells: Mapping[int, Treatment] = cells,
-        ) -> str | None:  # fmt: skip
-            return _treated(text, cells[column], salt) if line > header and column in cells else None
-
-        rewrite.rewrite_cells(grid.path, copy, decide)
-        written.append((files.safe_name(grid.sheet or grid.member or "table") + ".csv", copy))
-    if len(written) == 1:
-        target = target.with_name(f"{target.name}.csv")
-        shutil.move(written[0][1], target)
-        return target
-    target = target.with_name(f"{target.name}.zip")
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, copy in written:
-            archive.write(copy, name)
-    return target
 
 
 def _write_parquet(target: Path, grid: Grid, salt: str, connection: duckdb.DuckDBPyConnection) -> None:

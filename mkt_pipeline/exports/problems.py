@@ -114,7 +114,7 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "E-SRC-30": Problem(
         "this kind of file can be read but not written anew",
-        "a text, an xlsx workbook, or a zip or folder of them",
+        "a text, a workbook, an HTML or XML table, or a gzip, zip or folder of them",
         "save it as xlsx or csv and use that file",
     ),
     "E-SRC-31": Problem(

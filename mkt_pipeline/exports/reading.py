@@ -207,6 +207,8 @@ def _describe(reading: Reading, said: Said) -> None:
 
 def _set_currency(reading: Reading, table: Staged, said: Said) -> None:
     """The currency of amounts without one: from the signs in the cells, else as the user says."""
+    if "currency_code" in table.columns and not table.amounts:
+        return
     if len(table.signs) > 1:
         raise problem("E-SRC-13", f"the cells have the signs {', '.join(sorted(table.signs))}")
     if "currency_code" in table.constants:

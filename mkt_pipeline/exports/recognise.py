@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from mkt_pipeline.errors import DataError
 from mkt_pipeline.exports.catalog import (
+    NUMBER_KINDS,
     Catalog,
     ColumnRule,
     Kind,
@@ -30,6 +31,8 @@ SEARCHED_LINES = 40
 KNOWN_SHARE = 0.5
 """At least this share of the named columns must be known, else the likeness is an accident."""
 MAX_COLUMNS = 16_384
+MAX_COMPARED = 400
+"""Columns of an unknown header that are compared with the reports, to name the nearest one."""
 
 
 @dataclass(frozen=True)
@@ -205,12 +208,19 @@ def match_header(
         above: the lines above the header, for reports that are recognised by their title.
     """
     found: dict[str, Match] = {}
+    unsigned: dict[str, list[Match]] = {}
     for match in _matches(catalog, tuple(header)):
         platform = match.platform.platform
         if platform in found or around.only not in (None, platform):
             continue
         if _is_signed(match.report, above, around):
             found[platform] = match
+        elif platform in (around.only, around.preferred):
+            unsigned.setdefault(platform, []).append(match)
+    for platform, matches in unsigned.items():
+        # Who names the platform says what a title or a name would say, unless it would say what is counted.
+        if _agree(matches):
+            found.setdefault(platform, matches[0])
     return sorted(found.values(), key=lambda match: _score(match, around), reverse=True)
 
 
@@ -243,6 +253,17 @@ def _likely(catalog: Catalog, header: Sequence[str]) -> list[Platform]:
 
 def _is_signed(report: ReportRule, above: Sequence[str], around: Surroundings) -> bool:
     return _any_match(report.title, above) and _any_match(report.name, around.names)
+
+
+def _agree(matches: Sequence[Match]) -> bool:
+    """Whether the reports read the same measures from the same cells."""
+    read: dict[int, tuple[str, ...]] = {}
+    return all(
+        read.setdefault(bound.cells[0], bound.targets) == bound.targets
+        for match in matches
+        for bound in match.bound
+        if bound.kind in NUMBER_KINDS
+    )
 
 
 def _any_match(patterns: Sequence[str], texts: Sequence[str]) -> bool:
@@ -321,7 +342,7 @@ def nothing_fits(catalog: Catalog, lines: Sequence[str]) -> DataError:
                 (match.share - len(lacking) / max(1, len(report.all)), match, lacking, number)
                 for report in platform.reports
                 if not (report.open_columns or report.unpivot)
-                for match, lacking in [bind(platform, report, cells)]
+                for match, lacking in [bind(platform, report, cells[:MAX_COMPARED])]
                 if len(match.bound) > 1
             ]
             nearest += sorted(scored, key=lambda each: -each[0])[:1]
@@ -373,9 +394,7 @@ def _shown(pattern: str) -> str:
     """A pattern as people would write what it means: the first of each choice, no signs of patterns."""
     for signs, plain in _SIMPLER:
         pattern = re.sub(signs, plain, pattern)
-    while (
-        shorter := _CHOICE.sub(lambda group: "" if group[2] in ("?", "*") else group[1], pattern)
-    ) != pattern:
+    while (shorter := _CHOICE.sub(_first_choice, pattern)) != pattern:
         pattern = shorter
     first = re.sub(r"\w?\?|[\\*+\"]|\{[\d,]+\}", "", pattern.split("|")[0])
     return " ".join(re.sub("…[.…]*", "…", first).split())

@@ -63,13 +63,14 @@ def flatten(
 
 def _json_source(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
     """The records of a JSON file: a list, one object a line, or the one list inside an API's answer."""
-    source = f"read_json({quote(str(path))}, maximum_object_size = {_OBJECT_BYTES}, sample_size = 20480, compression = 'none')"
+    source = (
+        f"read_json({quote(str(path))}, maximum_object_size = {_OBJECT_BYTES}, sample_size = 20480, "
+        "compression = 'none')"
+    )
     try:
         relation = connection.sql(f"SELECT * FROM {source} LIMIT 2")
-        lists = [
-            name for name, type_ in zip(relation.columns, relation.types, strict=True)
-            if type_.id == "list" and type_.children[0][1].id == "struct"
-        ]  # fmt: skip
+        types: Iterable[tuple[str, Any]] = zip(relation.columns, relation.types, strict=True)
+        lists = [name for name, type_ in types if type_.id == "list" and type_.children[0][1].id == "struct"]
         if len(lists) == 1 and len(relation.columns) <= 4 and len(relation.fetchall()) == 1:
             name = quote_identifier(lists[0])
             return f"(SELECT unnest({name}, max_depth := 2) FROM {source})"

@@ -35,10 +35,13 @@ MAX_COLUMNS = 16_384
 MAX_SHEETS = 1_000
 MAX_HTML_BYTES = 500_000_000
 MAX_CELL_TEXT = 1 << 20
+_MAX_OPEN, _MAX_OPEN_AT_END = 8 << 20, 1 << 16
+"""Characters of a tag, comment or script that is not closed yet: the parser reads all of it again with each
+chunk, and at the end of the page again and again."""
 
 _SMALL_BYTES = 500_000_000
 """Memory up to which a workbook is read in this process."""
-_MOST_BYTES, _MOST_BYTES_OLD = 3_000_000_000, 1_500_000_000
+_MOST_BYTES = 2_000_000_000
 _MOST_SECONDS = 600
 """Bounds of the process that reads any other."""
 _BYTES_A_CELL = 32
@@ -120,8 +123,7 @@ def read_and_tell() -> None:
         import resource
 
         _, most = resource.getrlimit(resource.RLIMIT_AS)
-        bound = _MOST_BYTES if read_head(Path(sys.argv[1]))[:2] == b"PK" else _MOST_BYTES_OLD
-        bound = bound if most == resource.RLIM_INFINITY else min(most, bound)
+        bound = _MOST_BYTES if most == resource.RLIM_INFINITY else min(most, _MOST_BYTES)
         resource.setrlimit(resource.RLIMIT_AS, (bound, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
@@ -205,14 +207,10 @@ def _column_number(letters: bytes) -> int:
 
 
 def _write_sheet(sheet: Any, name: str, target: Path) -> Sheet:
+    """Write a sheet; rows above its first cell count, so that line numbers are those of the sheet."""
     count = 0
-    first = sheet.start[0] if sheet.start else 0
     with target.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        # Rows above the first cell count as lines, so that line numbers are those of the sheet.
-        for _ in range(min(first, MAX_COLUMNS)):
-            writer.writerow([""] * max(sheet.width, 2))
-            count += 1
         for row in sheet.iter_rows():
             writer.writerow([_cell(value) for value in row])
             count += 1
@@ -257,6 +255,8 @@ def read_markup(path: Path, scanned: Scan, scratch: Path, prefix: str) -> list[S
             with path.open(encoding=encoding.codec, newline="") as handle:
                 while text := handle.read(CHUNK):
                     parser.feed(text)
+                    parser.refuse_open_end(_MAX_OPEN)
+            parser.refuse_open_end(_MAX_OPEN_AT_END)
             parser.finish()
         except UnicodeDecodeError:
             parser.abandon()
@@ -333,6 +333,12 @@ class _Tables(HTMLParser):
                 raise problem("E-SRC-19", found)
         elif self._in_title:
             self.title = (self.title + data)[:200]
+
+    def refuse_open_end(self, most: int) -> None:
+        """Stop where what is not closed is longer than ``most`` characters."""
+        if len(self.rawdata) > most and not self.cdata_elem:
+            self.abandon()
+            raise problem("E-SRC-03", f"a tag or comment of the page is not closed after {most:,} characters")
 
     def finish(self) -> None:
         """Close what the page left open."""

@@ -69,11 +69,12 @@ MACROS = (
     "worded_month(c) AS try_cast("
     "format('{}-{}-1', regexp_extract(c, '\\b(\\d{4})\\b', 1), month_number(c)) AS DATE)",
     "numeric_month(c) AS CAST(try_strptime(trim(c), ['%Y-%m', '%Y/%m', '%Y年%m月']) AS DATE)",
-    "clock_seconds(c) AS CASE WHEN regexp_full_match(trim(c), '(\\d+:)?\\d{1,3}:\\d{2}(\\.\\d+)?') "
+    "clock_seconds(c) AS CASE WHEN regexp_full_match(trim(c), '(\\d{1,9}:)?\\d{1,3}:\\d{2}(\\.\\d+)?') "
     "THEN list_reduce(list_transform(string_split(trim(c), ':'), lambda p: try_cast(p AS DOUBLE)), "
     "lambda a, b: a * 60 + b) END",
     "unit_seconds(c) AS CASE WHEN regexp_full_match(lower(trim(c)), "
-    "'(\\d+\\s*(h|hr|hours?|小时|时)\\s*)?(\\d+\\s*(m|min|mins|minutes?|分钟|分)\\s*)?(\\d+(\\.\\d+)?\\s*(s|sec|secs|seconds?|秒))?')"
+    "'(\\d{1,9}\\s*(h|hr|hours?|小时|时)\\s*)?(\\d{1,9}\\s*(m|min|mins|minutes?|分钟|分)\\s*)?"
+    "(\\d{1,9}(\\.\\d+)?\\s*(s|sec|secs|seconds?|秒))?')"
     " AND trim(c) <> '' THEN "
     "coalesce(try_cast(regexp_extract(lower(c), '(\\d+)\\s*(?:h|小时|时)', 1) AS DOUBLE), 0) * 3600 "
     "+ coalesce(try_cast(regexp_extract(lower(c), '(\\d+)\\s*(?:m|分)', 1) AS DOUBLE), 0) * 60 "
@@ -191,9 +192,9 @@ def _number(bound: Bound, cell: str, style: Style, context: CellContext) -> str:
     match bound.kind:
         case "count":
             if rule.scale is not None:
-                return f"CAST({_scaled(f'read_number({cell})', rule)} AS BIGINT)"
+                return f"try_cast({_scaled(f'read_number({cell})', rule)} AS BIGINT)"
             value = f"{'plain' if plain else 'read'}_count({cell})"
-            return f"abs({value})" if rule.absolute else value
+            return f"try_cast(abs(CAST({value} AS HUGEINT)) AS BIGINT)" if rule.absolute else value
         case "money":
             if rule.scale is not None or rule.absolute:
                 return f"try_cast({_scaled(f'read_number({cell})', rule)} AS {MONEY})"
@@ -224,7 +225,7 @@ def _scaled(number: str, rule: ColumnRule) -> str:
     if rule.scale == Decimal(int(rule.scale)):
         digits, places = len(str(int(rule.scale))), 0
     width = max(digits, places + 1)
-    return f"(CAST({number} AS DECIMAL(25,7)) * CAST({quote(str(rule.scale))} AS DECIMAL({width},{places})))"
+    return f"(try_cast({number} AS DECIMAL(25,7)) * CAST({quote(str(rule.scale))} AS DECIMAL({width},{places})))"
 
 
 # -- days -----------------------------------------------------------------------------------------
@@ -254,8 +255,10 @@ def _moment(cell: str, rule: ColumnRule, type_: str) -> str:
             # The engine would take 6/1/23 for a day of the year 6.
             written = f"CASE WHEN substring(trim({cell}), 5, 1) IN ('-', '/') THEN trim({cell}) END"
             attempts.append(f"try_cast(try_cast({written} AS TIMESTAMP) AS {type_})")
+            # With points the day stands first everywhere: so some spreadsheets save an ISO day.
+            attempts.append(f"CAST(try_strptime(trim({cell}), ['%d.%m.%Y', '%d.%m.%Y %H:%M']) AS {type_})")
         elif form == "epoch_us":
-            attempts.append(f"CAST(make_timestamp(try_cast({cell} AS BIGINT)) AS {type_})")
+            attempts.append(f"CAST(TRY(make_timestamp(try_cast({cell} AS BIGINT))) AS {type_})")
         elif form == "words":
             attempts.append(f"CAST(worded_date({cell}) AS {type_})")
         else:
@@ -296,7 +299,7 @@ def _counted(cell: str, start: dt.date | None, step: int) -> dict[str, str]:
     """A counter from the start date, such as ``0012``; without a start date there is no day."""
     if start is None:
         return {"period_start": "NULL::DATE", "period_end": "NULL::DATE"}
-    first = f"(DATE '{start}' + CAST({step} * try_cast({cell} AS INTEGER) AS INTEGER))"
+    first = f"(DATE '{start}' + CAST({step} * CAST(try_cast({cell} AS SMALLINT) AS INTEGER) AS INTEGER))"
     return {"period_start": first, "period_end": f"({first} + {step - 1})"}
 
 

@@ -50,8 +50,8 @@ _ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
 _PERSONAL_HEADERS = frozenset(
     ("email", "e-mail", "email address", "e-mail address", "emailaddress", "recipient", "recipient email",
      "phone", "phone number", "mobile", "mobile phone", "first name", "last name", "full name",
-     "customer name", "ip address", "邮箱", "电子邮箱", "邮箱地址", "手机", "手机号", "手机号码", "电话", "联系电话",
-     "姓名", "收件人", "收货人", "收货地址", "身份证号")
+     "customer name", "ip address", "邮箱", "电子邮箱", "邮箱地址", "手机", "手机号", "手机号码", "电话",
+     "联系电话", "姓名", "收件人", "收货人", "收货地址", "身份证号")
 )  # fmt: skip
 """Headers that never name anything but people."""
 
@@ -248,8 +248,8 @@ class _Scan:
             f"read_csv({quote(str(self.grid.path))}, auto_detect = false, header = false, "
             f"skip = {self.grid.skip}, compression = 'none', "
             f"delim = {quote(self.grid.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-            f"nullstr = {nulls}, max_line_size = 4194304, store_rejects = true, rejects_table = 'scan_rejects', "
-            f"rejects_scan = 'scan_runs', rejects_limit = {_REJECTS_LIMIT})"
+            f"nullstr = {nulls}, max_line_size = 4194304, store_rejects = true, "
+            f"rejects_table = 'scan_rejects', rejects_scan = 'scan_runs', rejects_limit = {_REJECTS_LIMIT})"
         )
 
     def _select(self) -> str:
@@ -435,7 +435,8 @@ class _Scan:
         return f"CASE {' '.join(cases)} END" if cases else "NULL::VARCHAR"
 
     def _is_note(self, line: str) -> bool:
-        text = line.strip().strip('"').strip()
+        # Spreadsheets pad lines with separators, not always as many as the table has.
+        text = line.strip(f'" \t\r\n{self.grid.separator}')
         return not text or any(re.fullmatch(pattern, text) for pattern in self.match.platform.note_rows)
 
     # -- what cannot be scanned as it is ----------------------------------------------------------
@@ -585,7 +586,9 @@ class Tally:
         segment = "breakdown_value" if any(b.rule.breakdown for b in self.match.bound) else "NULL"
         day = "period_start" if any(b.rule.to in DATED for b in self.match.bound) else "NULL"
         rows = self.connection.execute(
-            f"SELECT nullif({segment}::VARCHAR, ''), {day}::VARCHAR, coalesce(_label, ''), {picks} "
+            # Where the rows are about a breakdown (places, hours), its cell carries the label.
+            f"SELECT nullif(trim(replace({segment}::VARCHAR, coalesce(_label, ''), ''), ' /'), ''), "
+            f"{day}::VARCHAR, coalesce(_label, ''), {picks} "
             f"FROM {source} WHERE _kind = 'total' ORDER BY file_row_number"
         ).fetchall()
         firsts: dict[tuple[Any, Any], Sequence[Any]] = {}

@@ -281,7 +281,7 @@ def test_inspect_writes_nothing(drop, workspace) -> None:
 
 def test_every_code_is_explained_and_used() -> None:
     sources = "".join(
-        path.read_text(encoding="utf-8") for path in Path(archives.__file__).parent.glob("*.py")
+        path.read_text(encoding="utf-8") for path in Path(archives.__file__).parent.rglob("*.py")
     )
     table = problem_table()
     for code, item in PROBLEMS.items():

@@ -101,7 +101,8 @@ def test_every_rule_has_a_kind_its_column_can_hold() -> None:
 
 def test_no_vendor_stands_in_the_code() -> None:
     words = ("google", "meta_ads", "baidu", "mailchimp", "twitter", "facebook", "ga4", "百度")
-    for path in CATALOG_DIR.parent.glob("*.py"):
+    exports = CATALOG_DIR.parent
+    for path in set(exports.rglob("*.py")) - {exports / "pull" / "recipes.py"}:
         text = path.read_text(encoding="utf-8").lower()
         assert not [word for word in words if word in text.replace("google / organic", "")], path.name
 

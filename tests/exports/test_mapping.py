@@ -13,7 +13,7 @@ import yaml
 from mkt_pipeline.errors import ConfigError, DataError
 from mkt_pipeline.exports import Draft, draft_entry, inspect, land, load_catalog
 from mkt_pipeline.exports.catalog import Platform
-from mkt_pipeline.exports.mapping import date_formats, guess_header
+from mkt_pipeline.exports.mapping import date_formats
 from mkt_pipeline.workspace import Workspace
 
 from .conftest import write_xlsx
@@ -146,6 +146,26 @@ def test_what_is_not_guessed_is_asked_for(tmp_path: Path) -> None:
     assert entry(draft).columns == []
 
 
+def test_patterns_of_ignored_headers_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "sync.csv"
+    path.write_text(
+        "day,campaign_name,clicks,_fivetran_synced,conversion_rate\n2026-06-01,Brand,3,2026-06-02 01:00:00,0.2\n"
+    )
+    draft = draft_entry(path)
+    assert targets(draft) == {
+        "day": "day", "campaign_name": "campaign_name", "clicks": "clicks", "_fivetran_synced": "ignored",
+        "conversion_rate": "ignored",
+    }  # fmt: skip
+
+
+def test_a_totals_row_with_more_behind_its_label_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "star.csv"
+    path.write_text("Day,Campaign,Clicks\n2026-06-01,Total Wines,3\n2026-06-02,Brand,4\nTotal: Account,,7\n")
+    made = entry(draft_entry(path))
+    assert made.reports[0].totals is not None
+    assert made.reports[0].totals.labels == ["Total: Account"]
+
+
 def test_a_saved_draft_lands_its_file(workspace: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "nova.csv"
     path.write_text(NOVA)
@@ -189,18 +209,6 @@ def test_one_more_report_of_a_known_platform(workspace: Workspace, tmp_path: Pat
 def test_date_formats(values: list[str], formats: list[str], is_doubtful: bool) -> None:
     found, doubt = date_formats(values)
     assert (found, bool(doubt)) == (formats, is_doubtful)
-
-
-def test_the_header_is_the_widest_line_of_names_above_values() -> None:
-    table = [
-        ["Report of all"],
-        ["Made", "2026-06-01"],
-        ["Day", "Name", "Clicks"],
-        ["2026-06-01", "a", "1"],
-        ["2026-06-02", "b", "2"],
-    ]
-    assert guess_header(table) == 2
-    assert guess_header([["1", "2"], ["3", "4"]]) is None
 
 
 def test_a_text_without_a_table_is_refused(tmp_path: Path) -> None:

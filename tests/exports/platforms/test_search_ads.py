@@ -232,7 +232,10 @@ class TestGoogleAds:
         reads(shown, "google_ads", "asset", 2)
         assert (shown.dataset, shown.totals) == (None, {}), "one click counts for every asset shown"
         (landed,) = land(workspace)
-        assert (landed.status, landed.warnings) == ("landed", [])
+        assert landed.status == "landed"
+        assert landed.warnings == [
+            "it only describes (asset): it is kept in the archive, and no row of it lands"
+        ]
         assert query("SELECT count(*) FROM {ad_performance}") == [(0,)]
 
     def test_conversions_by_action_are_their_own_dataset(self, drop, workspace, query) -> None:
@@ -752,3 +755,64 @@ class TestAmazon:
             "impressions": 245277, "clicks": 1919, "spend": 1179.16, "conversions": 150.0, "conversion_value": 1692.46,
         }  # fmt: skip
         assert shown.currency == "USD"
+
+
+@pytest.mark.parametrize("segment", ["Location", "Hour of the day", "Device"])
+def test_the_label_may_stand_in_the_cell_of_a_breakdown(drop, segment: str) -> None:
+    text = (
+        f'R\n"June 1, 2026 - June 3, 2026"\n{segment},Campaign,Currency code,Impr.,Cost\n7,A,EUR,100,1.50\n8,A,EUR,20,0.50\n'
+        "Total: Locations, --,EUR,120,2.00\nTotal: Other locations, --,EUR,30,0.40\nTotal: Campaign, --,EUR,150,2.40\n"
+    )
+    shown = inspect(drop("Location report.csv", text))
+    assert (shown.problem, shown.rows, shown.totals_rows) == (None, 2, 3)
+    assert shown.control_totals == {"impressions": 120, "spend": 2.0}
+
+
+def test_days_with_points_are_day_first(drop) -> None:
+    text = "\ufeffR\r\nJune 1, 2026 - June 3, 2026\r\nDay;Campaign;Currency code;Impr.;Cost\r\n01.06.2026;A;EUR;100;1,50\r\n3.6.2026;A;EUR;20;0,50\r\n"
+    shown = inspect(drop("r.csv", text))
+    assert (shown.problem, shown.date_from, shown.date_to) == (None, "2026-06-01", "2026-06-03")
+    assert shown.totals == {"impressions": 120, "spend": 2.0}
+
+
+def test_padded_blank_and_note_lines_are_no_rows(drop) -> None:
+    text = (
+        "Report Name: S,,\r\nRows: 1,,\r\n,,\r\nTimePeriod,AccountId,CampaignId,CurrencyCode,Clicks,Spend\r\n"
+        "2026/6/1,1,11,USD,5,2.50\r\n,,\r\n@2020 Microsoft Corporation. All rights reserved. ,,\r\n"
+    )
+    shown = inspect(drop("r.csv", text))
+    assert (shown.problem, shown.rows, shown.rejected, shown.totals) == (
+        None,
+        1,
+        0,
+        {"clicks": 5, "spend": 2.5},
+    )
+
+
+@pytest.mark.parametrize(
+    ("platform", "header", "report"),
+    [
+        ("qihoo_360_ads", "日期,推广计划,展示数,点击数,消耗", "named_campaign"),
+        ("shenma_ads", "日期,推广计划,展现量,点击量,消费", "named_campaign"),
+        ("google_ads", "Date,Device,Impressions,Clicks,Cost", "overview_breakdown"),
+    ],
+)
+def test_the_user_says_what_a_name_would_say(
+    drop, workspace, platform: str, header: str, report: str
+) -> None:
+    text = f"{header}\n2026-06-01,A,100,5,2.50\n"
+    named = inspect(drop("计划.csv", text), platform=platform, currency="CNY")
+    assert (named.problem, named.platform, named.report) == (None, platform, report)
+    (workspace.inbox / platform).mkdir()
+    laid = inspect(drop(f"{platform}/x.csv", text), currency="CNY")
+    assert (laid.problem, laid.platform, laid.report) == (None, platform, report)
+    assert laid.totals == {"impressions": 100, "clicks": 5, "spend": 2.5}
+
+
+def test_a_stated_currency_needs_no_sign(drop) -> None:
+    text = (
+        "Date,Portfolio name,Currency,Campaign Name,Targeting,Match Type,Impressions,Clicks,Spend,7 Day Total Sales,7 Day Total Orders (#)\n"
+        '"Jun 1, 2026",x,CAD,C,tea,EXACT,100,10,$12.50,$20.00,1\n'
+    )
+    shown = inspect(drop("x.csv", text))
+    assert (shown.problem, shown.currency, shown.warnings) == (None, "CAD", [])
