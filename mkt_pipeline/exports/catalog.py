@@ -138,6 +138,14 @@ class Totals(_Model):
     """Per canonical measure; counts are exact, other measures may differ by the rounding of each row."""
 
 
+class FillDown(_Model):
+    """Columns that only one row of a group states, such as the first line of an order."""
+
+    per: str
+    """Canonical column whose value the rows of a group share."""
+    columns: list[str]
+
+
 class Unpivot(_Model):
     """Columns that are values of one dimension, such as one column per day: each becomes a row."""
 
@@ -189,6 +197,7 @@ class ReportRule(_Model):
     """How many rows the platform exports at most; a table of just as many is cut off."""
     snapshot: bool = False
     """Whether rows without a day state what was true when the export was made."""
+    fill_down: FillDown | None = None
     unpivot: Unpivot | None = None
     key_values: dict[str, list[str]] = {}
     """For tables of name and value: canonical attribute to the names it goes by."""
@@ -443,24 +452,33 @@ def load_catalog(workspace: Workspace | None = None) -> Catalog:
 
 @functools.lru_cache(maxsize=16)
 def _load(files: tuple[tuple[Path, int, bool], ...]) -> Catalog:
-    entries: dict[str, dict[str, Any]] = {}
-    platforms: dict[str, Platform] = {}
-    for path, _, _ in files:
-        entry = _read_entry(path)
+    sources: dict[str, list[tuple[Path, int]]] = {}
+    for path, changed, _ in files:
+        entry = _read_entry(path, changed)
         name = str(entry.get("platform"))
-        if entry.pop("extends", False) and name in entries:
-            entry = _extend(entries[name], entry)
-        entries[name] = entry
-        try:
-            platforms[name] = Platform.model_validate(entry)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise _invalid(path, f"{place}: {first['msg']}") from None
-    return Catalog(platforms)
+        extended = sources.get(name, []) if entry.get("extends") else []
+        sources[name] = [*extended, (path, changed)]
+    return Catalog({name: _platform(tuple(layers)) for name, layers in sources.items()})
 
 
-def _read_entry(path: Path) -> dict[str, Any]:
+@functools.lru_cache(maxsize=256)
+def _platform(layers: tuple[tuple[Path, int], ...]) -> Platform:
+    """A platform from its entry, and from those that add to it; kept while its files stay as they are."""
+    entry: dict[str, Any] = {}
+    for path, changed in layers:
+        layer = {key: value for key, value in _read_entry(path, changed).items() if key != "extends"}
+        entry = _extend(entry, layer)
+    try:
+        return Platform.model_validate(entry)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise _invalid(layers[-1][0], f"{place}: {first['msg']}") from None
+
+
+@functools.lru_cache(maxsize=256)
+def _read_entry(path: Path, changed: int) -> dict[str, Any]:
+    """The content of a file; ``changed`` is when it was written last."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         entry = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (a safe loader)

@@ -21,7 +21,7 @@ import duckdb
 from mkt_pipeline.exports import rewrite
 from mkt_pipeline.exports.catalog import normalise
 from mkt_pipeline.exports.read import Grid
-from mkt_pipeline.exports.sql import HASHED
+from mkt_pipeline.exports.sql import HASHED, rewritten
 from mkt_pipeline.lake import quote, quote_identifier
 from mkt_pipeline.workspace import Workspace
 
@@ -116,9 +116,17 @@ def _treated(text: str, treatment: Treatment, salt: str) -> str:
 
 def _write_parquet(target: Path, grid: Grid, salt: str, connection: duckdb.DuckDBPyConnection) -> None:
     cells = personal_cells(grid)
+    # Addresses in the queries of URLs are taken out as they are in the lake.
+    cleaned = {
+        cell: grid.match.platform.rewrite[target]
+        for bound in grid.match.bound
+        for target in bound.targets
+        if target in grid.match.platform.rewrite
+        for cell in bound.cells
+    }
     picks = []
     for cell, name in enumerate(grid.match.header):
-        value = f"c{cell}"
+        value = rewritten(f"c{cell}", cleaned.get(cell, ()))
         if cells.get(cell) == "blank":
             value = "NULL::VARCHAR"
         elif cell in cells:

@@ -20,7 +20,7 @@ import duckdb
 from mkt_pipeline import lake
 from mkt_pipeline.errors import DataError
 from mkt_pipeline.exports import archives, files, records, sheets, text
-from mkt_pipeline.exports.catalog import TEXT_KINDS, Catalog, Platform, ReportRule, normalise
+from mkt_pipeline.exports.catalog import NUMBER_KINDS, TEXT_KINDS, Catalog, Platform, ReportRule, normalise
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.recognise import (
     Header,
@@ -67,6 +67,8 @@ class Grid:
     """Sheet of the workbook it stands in."""
     attributes: dict[str, str] = field(default_factory=dict)
     """Attributes found for this table alone, such as the dates of a block."""
+    stated: tuple[str, ...] = ()
+    """The last lines above a block: what it compares, and its dates."""
 
 
 @dataclass
@@ -285,7 +287,9 @@ class _Reader:
 
         for number, block in enumerate(text.split_blocks(path, delimiter, is_header, self.new_file), start=1):
             cells = split_line(block.header, delimiter)
-            notes = list(dict.fromkeys([*common, *block.notes]))
+            # What stands above the block itself comes first: the first block's dates are not those of all.
+            own = block.notes or common
+            notes = list(dict.fromkeys([*own, *common]))
             matches = match_header(self.catalog, cells, notes, only)
             if not matches:
                 self.warnings.append(
@@ -296,27 +300,31 @@ class _Reader:
             grids.append(
                 Grid(
                     name, block.path, 0, block.line, delimiter, delimiter, label, matches[0], notes,
-                    block.rows,
+                    block.rows, stated=tuple(own[-3:]),
                 )
             )  # fmt: skip
         return self.widest(grids)
 
     def widest(self, grids: list[Grid]) -> list[Grid]:
-        """Of blocks that repeat a dimension for the same days, only the widest: the others chart it."""
-        best: dict[tuple[object, ...], Grid] = {}
+        """Of blocks that repeat measures of a dimension for the same days, only the widest: the others
+        chart it."""
+        kept: dict[tuple[object, ...], list[Grid]] = {}
+        left_out: dict[int, Grid] = {}
+        for grid in sorted(grids, key=_width, reverse=True):
+            rivals = kept.setdefault(_block_key(grid), [])
+            measures = _measures(grid)
+            wider = next((each for each in rivals if not measures or measures & _measures(each)), None)
+            if wider is None:
+                rivals.append(grid)
+            else:
+                left_out[id(grid)] = wider
         for grid in grids:
-            key = _block_key(grid)
-            rival = best.get(key)
-            if rival is None or _width(grid) > _width(rival):
-                best[key] = grid
-        kept = set(map(id, best.values()))
-        for grid in grids:
-            if id(grid) not in kept:
+            if id(grid) in left_out:
                 self.warnings.append(
                     f"block {grid.part!r} at line {grid.header_line} repeats "
-                    f"{best[_block_key(grid)].part!r} and is left out"
+                    f"{left_out[id(grid)].part!r} and is left out"
                 )
-        return [grid for grid in grids if id(grid) in kept]
+        return [grid for grid in grids if id(grid) not in left_out]
 
     def sheets(self, part: str, found: Sequence[sheets.Sheet], shown: str, encoding: str) -> list[Grid]:
         """The sheets whose header is known."""
@@ -396,8 +404,17 @@ def _block_key(grid: Grid) -> tuple[object, ...]:
         sorted(target for bound in match.bound if bound.kind in TEXT_KINDS for target in bound.targets)
     ) + tuple(sorted(bound.kind for bound in match.bound if bound.kind in ("nth_day", "nth_week")))
     scopes = tuple(sorted(value for bound in match.bound for value in bound.rule.sets.values()))
+    scopes += tuple(sorted(bound.rule.breakdown for bound in match.bound if bound.rule.breakdown))
     series = tuple(match.header) if match.report.open_columns else ()
-    return match.report.report, match.report.level, dimensions, scopes, series, tuple(grid.preamble[-3:])
+    return match.report.report, match.report.level, dimensions, scopes, series, grid.stated
+
+
+def _measures(grid: Grid) -> set[str]:
+    """The columns a block counts, those that are merely kept among them."""
+    match = grid.match
+    counted = {bound.rule.to for bound in match.bound if bound.kind in NUMBER_KINDS}
+    kept = [cell for bound in match.bound if bound.rule.to == "extra" for cell in bound.cells]
+    return counted | {match.header[cell] for cell in [*kept, *match.unmapped]}
 
 
 def _width(grid: Grid) -> tuple[int, int]:

@@ -98,6 +98,8 @@ def read_export(
         check(reading, said.bad_row_threshold)
     except DataError as error:
         reading.problem = error
+    except csv.Error as error:
+        reading.problem = problem("E-SRC-14", str(error), where=path.name)
     except (MemoryError, duckdb.OutOfMemoryException):
         found = "reading it takes more memory than an export may"
         reading.problem = problem("E-SRC-19", found, where=path.name)

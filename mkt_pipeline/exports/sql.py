@@ -69,6 +69,7 @@ MACROS = (
     "worded_month(c) AS try_cast("
     "format('{}-{}-1', regexp_extract(c, '\\b(\\d{4})\\b', 1), month_number(c)) AS DATE)",
     "numeric_month(c) AS CAST(try_strptime(trim(c), ['%Y-%m', '%Y/%m', '%Y年%m月']) AS DATE)",
+    "numeric_year(c) AS try_cast(regexp_extract(trim(c), '^(\\d{4})年?$', 1) AS INTEGER)",
     "clock_seconds(c) AS CASE WHEN regexp_full_match(trim(c), '(\\d{1,9}:)?\\d{1,3}:\\d{2}(\\.\\d+)?') "
     "THEN list_reduce(list_transform(string_split(trim(c), ':'), lambda p: try_cast(p AS DOUBLE)), "
     "lambda a, b: a * 60 + b) END",
@@ -156,9 +157,11 @@ def expressions(bound: Bound, style: Style, context: CellContext) -> dict[str, s
             return _grain(bound.kind, first, rule, context.within)
         case "date_range":
             return {
-                "period_start": f"coalesce(list_extract(numeric_dates({first}), 1), numeric_month({first}))",
+                "period_start": f"coalesce(list_extract(numeric_dates({first}), 1), numeric_month({first}), "
+                f"make_date(numeric_year({first}), 1, 1))",
                 "period_end": f"coalesce(list_extract(numeric_dates({first}), -1), "
-                f"CAST(numeric_month({first}) + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE))",
+                f"CAST(numeric_month({first}) + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE), "
+                f"make_date(numeric_year({first}), 12, 31))",
             }
         case "nth_day" | "nth_week":
             return _counted(first, context.counted_from, 7 if bound.kind == "nth_week" else 1)
@@ -225,7 +228,9 @@ def _scaled(number: str, rule: ColumnRule) -> str:
     if rule.scale == Decimal(int(rule.scale)):
         digits, places = len(str(int(rule.scale))), 0
     width = max(digits, places + 1)
-    return f"(try_cast({number} AS DECIMAL(25,7)) * CAST({quote(str(rule.scale))} AS DECIMAL({width},{places})))"
+    return (
+        f"(try_cast({number} AS DECIMAL(25,7)) * CAST({quote(str(rule.scale))} AS DECIMAL({width},{places})))"
+    )
 
 
 # -- days -----------------------------------------------------------------------------------------
@@ -244,7 +249,7 @@ def _day(rule: ColumnRule, cell: str, context: CellContext) -> dict[str, str]:
     if "words" not in rule.formats:
         return {"period_start": day, "period_end": day}
     is_week = f"regexp_matches({cell}, {quote(_WEEK)})"
-    return {"period_start": day, "period_end": f"CASE WHEN {is_week} THEN {day} + 6 ELSE {day} END"}
+    return {"period_start": day, "period_end": f"CASE WHEN {is_week} THEN TRY({day} + 6) ELSE {day} END"}
 
 
 def _moment(cell: str, rule: ColumnRule, type_: str) -> str:
@@ -274,7 +279,7 @@ def _grain(grain: str, cell: str, rule: ColumnRule, within: Period | None) -> di
     two = f"CASE WHEN len(numeric_dates({cell})) > 1 THEN list_extract(numeric_dates({cell}), {{}}) END"
     day = f"coalesce({_moment(cell, rule, 'DATE')}, worded_date({cell}))"
     if grain == "week":
-        first, last = day, f"{day} + 6"
+        first, last = day, f"TRY({day} + 6)"
     else:
         months = {"month": 1, "quarter": 3, "year": 12}[grain]
         named = {
@@ -285,7 +290,7 @@ def _grain(grain: str, cell: str, rule: ColumnRule, within: Period | None) -> di
             "year": f"CAST(try_strptime(trim({cell}), ['%Y', '%Y年']) AS DATE)",
         }[grain]
         first = f"CAST(date_trunc('{grain}', coalesce({day}, {named})) AS DATE)"
-        last = f"CAST({first} + INTERVAL {months} MONTH - INTERVAL 1 DAY AS DATE)"
+        last = f"TRY(CAST({first} + INTERVAL {months} MONTH - INTERVAL 1 DAY AS DATE))"
     if within:
         first = f"greatest({first}, DATE '{within.start}')"
         last = f"least({last}, DATE '{within.end}')"

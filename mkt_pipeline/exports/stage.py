@@ -13,7 +13,6 @@ import csv
 import itertools
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -26,7 +25,7 @@ from mkt_pipeline.exports.catalog import DATED, TEXT_KINDS, ColumnRule, Totals, 
 from mkt_pipeline.exports.columns import Style, all_styles, sampled_styles
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.read import Grid
-from mkt_pipeline.exports.recognise import Bound
+from mkt_pipeline.exports.recognise import Bound, split_line
 from mkt_pipeline.exports.sql import (
     CellContext,
     create_macros,
@@ -36,16 +35,22 @@ from mkt_pipeline.exports.sql import (
     rewritten,
     text,
 )
+from mkt_pipeline.exports.text import LONGEST_RECORD
 from mkt_pipeline.exports.values import Period, find_period
 from mkt_pipeline.lake import DATASETS, Dataset, quote, quote_identifier
 
-csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+csv.field_size_limit(LONGEST_RECORD)  # a quote that is never closed must not swallow the file into memory
 
 MAX_REJECTS_KEPT = 100
 _REJECTS_LIMIT = 200_000
+"""Faults of lines that the scan notes, one for each missing cell; beyond, it would not count them all."""
 _SMALL = 4_000_000
 """Bytes of a csv up to which its rows are kept in memory."""
 _SEPARATOR = "\x1f"
+_POSSIBLE_DAYS = "DATE '0001-01-01' AND DATE '9999-12-31'"
+"""Days that every reader of the lake knows; the engine knows more, and infinity."""
+_REPORTED_DAYS = "DATE '1900-01-01' AND DATE '2199-12-31'"
+"""Days that an export may report on: a typing error must not make a calendar of thousands of years."""
 _ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
 _PERSONAL_HEADERS = frozenset(
     ("email", "e-mail", "email address", "e-mail address", "emailaddress", "recipient", "recipient email",
@@ -166,6 +171,10 @@ class _Scan:
         self.width = len(grid.match.header)
         self.totals = grid.match.report.totals
         self.relation = ""
+        self.long_totals = 0
+        """Totals rows that are longer than the header by their label."""
+        self.faulty = 0
+        """Records that the last scan could not read, notes among them."""
         self.columns: list[str] = []
         self.styles = sampled_styles(grid)
         period = _stated_period(grid)
@@ -209,11 +218,16 @@ class _Scan:
                 return structural
         except duckdb.InvalidInputException:
             pass
-        self._rewrite()
+        expected = self._rewrite()
         try:
             structural = self._copy()
         except duckdb.InvalidInputException as error:
             raise problem("E-SRC-14", str(error).splitlines()[0], where=self.grid.part) from None
+        found = _one(self.connection, f"SELECT count(*) FROM {self.relation}")[0] + self.faulty
+        if found != expected:
+            raise problem(
+                "E-SRC-14", f"of {expected:,} records {found:,} can be told apart", where=self.grid.part
+            )
         return structural
 
     def _copy(self) -> list[Reject]:
@@ -225,12 +239,33 @@ class _Scan:
             "FROM scan_rejects GROUP BY line_byte_position, file_id "
             "ORDER BY 1"
         ).fetchall()
+        noted = _one(self.connection, "SELECT count(*) FROM scan_rejects")[0]
         self.connection.execute("DROP TABLE scan_rejects; DROP TABLE scan_runs")
+        if noted >= _REJECTS_LIMIT:
+            raise problem(
+                "E-SRC-09", f"at least {len(rejects):,} lines are unreadable", where=self.grid.part,
+                fix="export the report again without editing it",
+            )  # fmt: skip
         found = [
             Reject(int(line), "", str(text), _structural_reason(str(message)))
             for line, text, message in rejects
         ]
-        return [reject for reject in found if not self._is_note(reject.value)]
+        self.faulty = len(found)
+        long = [reject for reject in found if self._is_long_total(reject.value)]
+        self.long_totals = len(long)
+        return [reject for reject in found if reject not in long and not self._is_note(reject.value)]
+
+    def _is_long_total(self, line: str) -> bool:
+        """Whether a row is too long by a label behind its last column, and names no entity."""
+        if self.totals is None or not self.totals.anywhere:
+            return False
+        cells = split_line(line.rstrip("\r\n"), self.grid.separator)
+        behind = cells[self.width :]
+        return (
+            len(behind) == 1
+            and re.fullmatch(_label_pattern(self.totals), behind[0]) is not None
+            and not any(cells[cell].strip() for cell in self._entity_cells())
+        )
 
     def _keep(self, query: str) -> str:
         """Keep the result: small ones in memory, where asking them costs least."""
@@ -262,8 +297,24 @@ class _Scan:
         return (
             f"SELECT {_listed(columns)}, _kind, {self._label()} AS _label, {self._bad(columns)} AS _bad "
             f"FROM (SELECT {everything}{_aliased(derived)}, {self._kind(typed)} AS _kind "
-            f"FROM (SELECT *{_aliased(typed)} FROM {self._read_csv()}))"
+            f"FROM ({self._filled(f'SELECT *{_aliased(typed)} FROM {self._read_csv()}', typed)}))"
         )
+
+    def _filled(self, query: str, typed: Mapping[str, str]) -> str:
+        """The query with the cells filled that only the first row of a group states, such as of an order."""
+        rule = self.match.report.fill_down
+        if rule is None or rule.per not in typed:
+            return query
+        group = quote_identifier(rule.per)
+        filled = [
+            f"coalesce({name}, max({name}) OVER (PARTITION BY {group})) AS {name}"
+            for name in map(quote_identifier, rule.columns) if name.strip('"') in typed
+        ]  # fmt: skip
+        if not filled:
+            return query
+        # Groups are put together for that, and the rows back into their order.
+        numbered = f"SELECT *, row_number() OVER () AS _row FROM ({query})"
+        return f"SELECT * EXCLUDE (_row) REPLACE ({', '.join(filled)}) FROM ({numbered}) ORDER BY _row"
 
     def _typed(self) -> dict[str, str]:
         typed: dict[str, str] = {}
@@ -424,11 +475,16 @@ class _Scan:
             cell = bound.cells[0]
             shown = f"{quote(self.match.header[cell] + _SEPARATOR)} || c{cell}"
             unless = f" AND NOT {is_bound(f'c{cell}')}" if bound.rule.censored else ""
-            cases.append(
-                f"WHEN {quote_identifier(name)} IS NULL AND c{cell} IS NOT NULL{unless} THEN {shown}"
-            )
+            unread = f"{quote_identifier(name)} IS NULL"
+            if bound.kind in ("date", "datetime"):
+                unread = f"({unread} OR NOT {quote_identifier(name)} BETWEEN {_POSSIBLE_DAYS})"
+            cases.append(f"WHEN {unread} AND c{cell} IS NOT NULL{unless} THEN {shown}")
         if "period_start" in columns:
             cases.append(f"WHEN period_start IS NULL OR period_end IS NULL THEN {quote('date' + _SEPARATOR)}")
+            cases.append(
+                f"WHEN NOT period_start BETWEEN {_REPORTED_DAYS} OR NOT period_end BETWEEN {_REPORTED_DAYS} "
+                f"THEN {quote('date' + _SEPARATOR)} || period_start::VARCHAR"
+            )
             cases.append(
                 f"WHEN period_end < period_start THEN {quote('date' + _SEPARATOR)} || period_end::VARCHAR"
             )
@@ -466,8 +522,8 @@ class _Scan:
                     yield line, record
                 line = self.grid.skip + reader.line_num + 1
 
-    def _rewrite(self) -> None:
-        """Let Python's csv read a file the engine cannot follow (mixed or bare line ends)."""
+    def _rewrite(self) -> int:
+        """Let Python's csv read a file the engine cannot follow (mixed or bare line ends); its records."""
         rewritten = self.target.with_suffix(".rewritten.csv")
         count = 0
         try:
@@ -480,6 +536,7 @@ class _Scan:
             raise problem("E-SRC-14", str(error), where=self.grid.part) from None
         self.grid.path, self.grid.skip, self.grid.separator = rewritten, 0, ","
         self.grid.data_lines = None
+        return count
 
 
 class Tally:
@@ -516,7 +573,8 @@ class Tally:
         return Staged(
             self.grid, source, columns, rows,
             rejected=bad + sum(reject.value.rstrip("\n").count("\n") + 1 for reject in structural),
-            rejects=self._rejects(source, structural, bad), totals_rows=totals_rows,
+            rejects=self._rejects(source, structural, bad),
+            totals_rows=totals_rows + self.scan.long_totals,
             totals=self._totals(sums, rows),
             control=control, control_label=label,
             dates=Period(first, last) if first and last else None,

@@ -1,5 +1,6 @@
 -- A snapshot's day is the last day its counters cover: what the export says, else the last
--- whole day before the export, but never before publication. Counters of a period, such as the views
+-- whole day before the export, but never before publication. Counters of a period, such as the
+-- views
 -- of a week, are of another level: they are no snapshots.
 {%- set counters = post_counters() | reject("equalto", "watch_time_seconds") | list + ["reach"] %}
 with

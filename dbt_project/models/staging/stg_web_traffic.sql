@@ -1,5 +1,7 @@
 -- Source and medium are lower case; 'google / cpc' in one cell is split. What was written stays
--- in the lake.
+-- in the lake. Rows by gender, age, device or search word cut the same sessions once more and
+-- stay in
+-- the lake too.
 with
     {{
         newest_statement_ctes(
@@ -26,6 +28,7 @@ with
                 "traffic_medium": "lower(trim(case when with_account.medium is null and with_account.source like '% / %' then split_part(with_account.source, ' / ', 2) else with_account.medium end))",
             },
             attributes=["account_name"],
+            where="breakdown_type is null and device is null and keyword is null",
             sums=merged(
                 count_sums(
                     [

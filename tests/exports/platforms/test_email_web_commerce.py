@@ -935,3 +935,83 @@ class TestSycm:
             "conversion_value": 373.8,
         }
         assert (shown.date_from, shown.currency) == ("2026-06-15", "CNY")
+
+
+GA4_HEAD = "# ----------------------------------------\n# {}\n# Account: Tea\n# Property: tea.example\n# ----------------------------------------\n"
+
+
+def _block(name, start, end, table):
+    return f"# {name}\n# Start date: {start}\n# End date: {end}\n{table}\n\n"
+
+
+def test_each_block_has_its_own_days_and_comparison(drop, workspace, query):
+    june, may = ("20260601", "20260630"), ("20260501", "20260531")
+    text = (
+        GA4_HEAD.format("T")
+        + _block("All Users", *june, "Session source / medium,Sessions\ngoogle / cpc,100")
+        + _block("Mobile traffic", *june, "Session source / medium,Sessions\ngoogle / cpc,40")
+        + _block("All Users", *may, "Session source / medium,Sessions\ngoogle / cpc,90")
+    )
+    drop("t.csv", text)
+    (landed,) = land(workspace)
+    assert (landed.status, landed.warnings) == ("landed", [])
+    assert query(
+        "SELECT audience, period_start::VARCHAR, period_end::VARCHAR, sessions FROM {web_traffic} ORDER BY sessions"
+    ) == [
+        ("Mobile traffic", "2026-06-01", "2026-06-30", 40),
+        ("All Users", "2026-05-01", "2026-05-31", 90),
+        ("All Users", "2026-06-01", "2026-06-30", 100),
+    ]
+
+
+def test_blocks_of_other_measures_or_other_cuts_repeat_nothing(drop):
+    june = ("20260601", "20260630")
+    tables = (
+        "Event name,Event count\npurchase,9",
+        "Event name,Key events\npurchase,3",
+        "Gender,Active users\nfemale,5",
+        "Age,Active users\n18-24,5",
+        "Gender,Active users\nfemale,5",
+    )
+    shown = inspect(
+        drop("t.csv", GA4_HEAD.format("T") + "".join(_block("All Users", *june, table) for table in tables))
+    )
+    assert [part["part"] for part in shown.parts] == ["1 Event name", "2 Event name", "3 Gender", "4 Age"]
+    assert len(shown.warnings) == 1 and "'5 Gender'" in shown.warnings[0]
+
+
+def test_an_exploration_whose_total_is_longer_by_its_label(drop):
+    text = "# ---\n# Tea\n# Free form 1\n# 20230515-20230521\n# ---\n\nSession source / medium,Sessions\n,34,Grand total\ngoogle / cpc,12\n(direct) / (none),10\n"
+    shown = inspect(drop("download.csv", text))
+    assert (shown.problem, shown.rows, shown.rejected, shown.totals_rows, shown.totals) == (
+        None,
+        2,
+        0,
+        1,
+        {"sessions": 22},
+    )
+
+
+def test_later_lines_of_an_order_take_its_day_and_currency(drop, workspace, query) -> None:
+    drop(
+        "orders_export_1.csv",
+        "Name,Email,Financial Status,Currency,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price\n"
+        "#2,b@example.com,paid,USD,9.00,2026-06-03 10:00:00 +0500,1,Cup,9.00\n"
+        "#1,a@example.com,paid,EUR,30.00,2026-06-02 10:00:00 +0500,2,Oolong,10.00\n"
+        "#1,a@example.com,,,,,1,Green,10.00\n",
+    )
+    (landed,) = land(workspace)
+    assert (landed.status, landed.rejected) == ("landed", 0)
+    assert query(
+        "SELECT order_id, product_name, currency_code, period_start::VARCHAR, row_number FROM {order_line} ORDER BY row_number"
+    ) == [
+        ("#2", "Cup", "USD", "2026-06-03", 1),
+        ("#1", "Oolong", "EUR", "2026-06-02", 2),
+        ("#1", "Green", "EUR", "2026-06-02", 3),
+    ]
+    assert query("SELECT order_id, revenue FROM {order} ORDER BY 1") == [("#1", 30), ("#2", 9)]
+
+
+def test_years_are_periods(drop) -> None:
+    shown = inspect(drop("2024.csv", "date,nb_visits,nb_uniq_visitors,nb_actions\n2024,10,9,30\n", "utf-16"))
+    assert (shown.platform, shown.date_from, shown.date_to) == ("matomo", "2024-01-01", "2024-12-31")
