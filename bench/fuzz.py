@@ -360,11 +360,16 @@ def _sheet(data: str, parts: Mapping[str, bytes] | None = None) -> bytes:
 
 
 def _many_sheets(count: int) -> bytes:
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer) as book:
-        for _ in range(count):
-            book.add_worksheet()
-    return buffer.getvalue()
+    """A workbook whose one sheet has many names."""
+    sheets = "".join(
+        f'<sheet name="S{number}" sheetId="{number}" r:id="rId1"/>' for number in range(1, count + 1)
+    )
+    space = "http://schemas.openxmlformats.org/"
+    book = (
+        f'<workbook xmlns="{space}spreadsheetml/2006/main" xmlns:r="{space}officeDocument/2006/relationships">'
+        f"<sheets>{sheets}</sheets></workbook>"
+    )
+    return _sheet("", {"xl/workbook.xml": book.encode()})
 
 
 def _overlapping_zip(times: int, size: int) -> bytes:
@@ -414,9 +419,12 @@ def _old(rows: int, change: Callable[[bytes], bytes]) -> bytes:
     return change(old_workbook([["a"] * 5] * rows) or b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 5000)
 
 
-def traps(folder: Path) -> dict[str, bytes]:
-    """Files made to break a reader: bombs, lies, endless constructs. None may take long or much memory."""
-    big = 1_000_000
+def traps(folder: Path, big: int = 1_000_000) -> dict[str, bytes]:
+    """Files made to break a reader: bombs, lies, endless constructs. None may take long or much memory.
+
+    Args:
+        big: how often what is repeated is repeated.
+    """
     row = "2026-06-01,O,1,2,3\n"
     whole = HEADER + "\n" + row
     blocks = "# Range: 2026-06-01 - 2026-06-03\n"
@@ -427,16 +435,16 @@ def traps(folder: Path) -> dict[str, bytes]:
         "columns-empty.csv": (HEADER + "," * 6_000 + "\n" + row * 5).encode(),
         "columns-twice.csv": (HEADER + ",Sips" * 6_000 + "\n" + row * 5).encode(),
         "cells.csv": (whole + "," * 2 * big + "\n" + row).encode(),
-        "line.csv": (whole + "x" * 20 * big).encode(),
-        "cell.csv": (whole + f'2026-06-01,"{"x" * 20 * big}",1,2,3\n' + row).encode(),
-        "open-quote.csv": (whole + '2026-06-01,"' + row * big).encode(),
+        "line.csv": (whole + "x" * 20_000_000).encode(),
+        "cell.csv": (whole + f'2026-06-01,"{"x" * 20_000_000}",1,2,3\n' + row).encode(),
+        "open-quote.csv": (whole + '2026-06-01,"' + row * 300_000).encode(),
         "quotes.csv": (whole + '"' * (3 * big + 1) + "\n" + row).encode(),
         "blank-lines.csv": (whole + "\n" * 5 * big + row).encode(),
         "zeros.csv": (whole + row * 5000 + "\0" * 1000 + "\n" + row).encode(),
         "blanks.csv": (whole + f"2026-06-01,O,1,2,{' ' * 58}x\n" * 20_000).encode(),
-        "bad-rows.csv": (whole + row * 600_000 + "bad\n" * 250_000).encode(),
+        "bad-rows.csv": (whole + row * big + "bad\n" * 60_000).encode(),
         "carriage-returns.csv": (whole + row * 50_000).replace("\n", "\r").encode(),
-        "blocks.csv": (blocks + "Sip page,Sip sessions\n/a,1\n\n" * 20_000).encode(),
+        "blocks.csv": (blocks + "Sip page,Sip sessions\n/a,1\n\n" * (big // 50)).encode(),
         "preamble.csv": ("a" * 50_000 + "\n" + google_keywords(3)).encode(),
         "preamble-years.csv": ("20" * 25_000 + "\n" + google_keywords(3)).encode(),
         "preamble-baidu.csv": ("时间" * 9_000 + "\n" + google_keywords(3)).encode(),
@@ -474,15 +482,15 @@ def traps(folder: Path) -> dict[str, bytes]:
         "deep.json": b'[{"a":' * 10_000,
         "deep-closed.json": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
         "deep-lists.json": b'[{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}]",
-        "keys.json": json.dumps([{f"k{number}": number for number in range(100_000)}]).encode(),
-        "keys-each.json": json.dumps([{f"k{number}": number} for number in range(20_000)]).encode(),
-        "object.json": json.dumps([{"Tea campaign": "x" * 5 * big}]).encode(),
+        "keys.json": json.dumps([{f"k{number}": number for number in range(big // 10)}]).encode(),
+        "keys-each.json": json.dumps([{f"k{number}": number} for number in range(big // 50)]).encode(),
+        "object.json": json.dumps([{"Tea campaign": "x" * 5_000_000}]).encode(),
         "zeros.json": b'[{"Tea day":"2026-06-01","Tea campaign":"a\\u0000b","Sips\\u0000":1,"Sips":2,"Pours":3}]',
         "types.json": b'[{"Tea day":"2026-06-01","Tea campaign":[1,{"a":[]}],"Sips":{"b":null}},{"Tea day":1,"Tea campaign":null,"Sips":"1"}]',
         "scalars.json": b'[{}, 1, "x", null, [], {"Tea day": []}]',
-        "rows.parquet": _parquet(folder, "SELECT DATE '2026-06-01' AS \"Tea day\", 'c' AS \"Tea campaign\", 1 AS Sips FROM range(200000000)"),
-        "texts.parquet": _parquet(folder, f"SELECT DATE '2026-06-01' AS \"Tea day\", repeat('c', {big}) AS \"Tea campaign\", 1 AS Sips FROM range(5000)"),
-        "columns.parquet": _parquet(folder, "SELECT " + ", ".join(f"1 AS c{number}" for number in range(3000))),
+        "rows.parquet": _parquet(folder, "SELECT DATE '2026-06-01' AS \"Tea day\", 'c' AS \"Tea campaign\", 1 AS Sips FROM range(30000000)"),
+        "texts.parquet": _parquet(folder, "SELECT DATE '2026-06-01' AS \"Tea day\", repeat('c', 100000) AS \"Tea campaign\", 1 AS Sips FROM range(5000)"),
+        "columns.parquet": _parquet(folder, "SELECT " + ", ".join(f"1 AS c{number}" for number in range(1500))),
         "nested.parquet": _parquet(folder, "SELECT " + "{'a': " * 60 + "1" + "}" * 60 + " AS \"Tea day\""),
         "footer.parquet": b"PAR1" + b"\0" * 100 + struct.pack("<L", 2**32 - 1) + b"PAR1",
         # workbooks
@@ -494,23 +502,23 @@ def traps(folder: Path) -> dict[str, bytes]:
         "row-number.xlsx": _sheet('<row r="1"><c><v>1</v></c></row><row r="4294967290"><c><v>1</v></c></row>'),
         "cells-unplaced.xlsx": _sheet("<row>" + "<c><v>1</v></c>" * 20_000 + "</row>" + "<row><c><v>1</v></c></row>" * 20_000),
         "texts.xlsx": _sheet("<row>" + '<c t="s"><v>0</v></c>' * 16_000 + "</row>" + ('<row>' + '<c t="s"><v>0</v></c>' * 100 + "</row>") * 5_000, {"xl/sharedStrings.xml": b"<sst><si><t>" + b"x" * 32_000 + b"</t></si></sst>"}),
-        "sheets.xlsx": _many_sheets(3_000),
+        "sheets.xlsx": _many_sheets(10_000),
         "laughs.xlsx": _sheet("", {"xl/sharedStrings.xml": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><sst>&a;</sst>'}),
         "external.xlsx": _sheet("", {"xl/sharedStrings.xml": b'<!doctype x SYSTEM "file:///etc/passwd"><sst/>'}),
-        "bomb.xlsx": _sheet("", {"xl/media/image1.bin": b"\0" * 300 * big}),
+        "bomb.xlsx": _sheet("", {"xl/media/image1.bin": b"\0" * 60_000_000}),
         "calc.xlsx": zipped({"[Content_Types].xml": b"<Types/>", "mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}),
         "cycle.xls": _old(50, lambda content: content[:512] + content[512:1024].replace(b"\xff\xff\xff\xff", b"\0\0\0\0") + content[1024:]),
         "corner.xls": _old(3, lambda content: content.replace(b"\xfd\x00\x0a\x00\x02\x00\x04\x00", b"\xfd\x00\x0a\x00\xff\xff\xff\xff")),
         # archives
         "nested.zip": _nested_zip(5),
-        "overlap.zip": _overlapping_zip(150, 10 * big),
+        "overlap.zip": _overlapping_zip(150, 10_000_000),
         "short.zip": _lying_zip(whole.encode() * 3, 50),
         "long.zip": _lying_zip(whole.encode() * 3, 4_000_000_000),
         "link.zip": _zip_with_link(),
         "paths.zip": zipped({"../../x.csv": CSV.encode(), "/etc/y.csv": b"y", "C:\\z.csv": b"z", "..": b"w"}),
         "members.zip": zipped({f"{number}.csv": b"x" for number in range(20_000)}),
-        "bomb.csv.gz": gzip.compress(b"0" * 300 * big, mtime=0),
-        "bombs.csv.gz": gzip.compress(b"0" * 60 * big, mtime=0) * 5,
+        "bomb.csv.gz": gzip.compress(b"0" * 60_000_000, mtime=0),
+        "bombs.csv.gz": gzip.compress(b"0" * 20_000_000, mtime=0) * 3,
         "tail.csv.gz": gzip.compress(CSV.encode(), mtime=0) + b"junk",
         "packed-twice.csv.gz": gzip.compress(gzip.compress(CSV.encode(), mtime=0), mtime=0),
     }  # fmt: skip
@@ -680,11 +688,12 @@ def leftovers(workspace: Workspace) -> Iterator[str]:
 def differences_from_archive(workspace: Workspace) -> Iterator[str]:
     """What the archive does not give again when all receipts are lost."""
 
-    def figures() -> dict[tuple[str, str | None, str], object]:
-        return {
-            (item.file_id, item.dataset, item.part): (item.row_count, item.rejected_count, item.totals)
-            for item in exports.receipts(workspace)
-        }  # fmt: skip
+    def figures() -> dict[tuple[str, str | None], list[str]]:
+        found: dict[tuple[str, str | None], list[str]] = {}
+        for item in exports.receipts(workspace):
+            said = f"{item.row_count} rows, {item.rejected_count} rejected, {item.totals}"
+            found[item.file_id, item.dataset] = sorted([*found.get((item.file_id, item.dataset), ()), said])
+        return found
 
     before = figures()
     for path in lake.folder(workspace, "landed_file").glob("*.parquet"):
@@ -702,11 +711,17 @@ def differences_from_archive(workspace: Workspace) -> Iterator[str]:
 
 
 def run(seed: int, seconds: float, most: int | None = None, keep: Path | None = None) -> Tally:
-    """Land random cases until the time is over or ``most`` have been landed; broken ones are kept in ``keep``."""
+    """Land the traps and random cases until the time is over, or ``most`` random ones alone.
+
+    Cases that broke something are kept in ``keep``.
+    """
     tally, number = Tally(), 0
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mkt-fuzz-") as name:
         files = sound_files(Path(name))
+        if most is None:
+            made = [Case(trap, content) for trap, content in traps(Path(name)).items()]
+            tally.add(land_in_child(Path(name) / "traps", made))
         while time.monotonic() - started < seconds and (most is None or number < most):
             count = CASES_A_PROCESS if most is None else min(CASES_A_PROCESS, most - number)
             cases = [random_case(seed, number + place, files) for place in range(count)]

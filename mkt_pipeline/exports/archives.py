@@ -96,10 +96,19 @@ def is_workbook(path: Path) -> bool:
 def unpack(path: Path, new_file: Callable[[], Path]) -> list[tuple[str, Path]]:
     """The members of an archive, and of archives in it, as scratch files: name without folders, and path.
 
+    A name that occurs again gets a number, so that each names one member.
+
     Raises:
         DataError: ``E-SRC-01`` empty, ``E-SRC-03`` damaged, ``E-SRC-04`` encrypted or beyond the bounds.
     """
-    return list(_unpack(path, new_file, Budget(path), 1))
+    members: dict[str, Path] = {}
+    for name, member in _unpack(path, new_file, Budget(path), 1):
+        stem, dot, ending = name.rpartition(".")
+        number, unique = 2, name
+        while unique in members:
+            unique, number = f"{stem} ({number}){dot}{ending}", number + 1
+        members[unique] = member
+    return list(members.items())
 
 
 def gunzip(path: Path, target: Path) -> None:

@@ -96,7 +96,10 @@ def what_is_said(
         )  # fmt: skip
     settings = workspace.settings if workspace and workspace.exists() else Settings()
     known = {item.platform: item.currency_code for item in settings.accounts if item.currency_code}
-    return Said(platform, period, currency, known, settings.bad_row_threshold, salt)
+    return Said(
+        platform=platform, period=period, currency=currency, known_currencies=known,
+        bad_row_threshold=settings.bad_row_threshold, salt=salt,
+    )  # fmt: skip
 
 
 def inspection_of(reading: Reading) -> Inspection:

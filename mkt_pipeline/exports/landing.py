@@ -17,7 +17,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,11 +32,11 @@ from mkt_pipeline.exports import files, read
 from mkt_pipeline.exports.catalog import Catalog, load_catalog
 from mkt_pipeline.exports.history import History, header_fingerprint
 from mkt_pipeline.exports.inspection import inspection_of, what_is_said
-from mkt_pipeline.exports.privacy import is_personal, workspace_salt, write_redacted
+from mkt_pipeline.exports.privacy import is_clean, is_personal, redacted_name, workspace_salt, write_redacted
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.quarantine import quarantine, release
 from mkt_pipeline.exports.reading import Reading, Said, read_export, unforeseen
-from mkt_pipeline.exports.receipts import receipt_files, receipts
+from mkt_pipeline.exports.receipts import Receipt, receipt_files, receipts
 from mkt_pipeline.exports.recognise import find_header
 from mkt_pipeline.exports.stage import Staged, prepare
 from mkt_pipeline.exports.text import HEAD_BYTES, Scan, first_lines
@@ -366,7 +366,8 @@ class _Landing:
         before = _stamp(path)
         scanned = read.scan(path)
         known = receipts(self.workspace, self.connection, scanned.sha256)
-        if known and known[0].catalog_version == self._version(known[0].platform):
+        is_current = bool(known) and known[0].catalog_version == self._version(known[0].platform)
+        if is_current and self._says_nothing_new(known[0]):
             self._take_out(path)
             return self._duplicate(path, known)
         scratch = self._fresh_scratch()
@@ -384,6 +385,12 @@ class _Landing:
             return _result("quarantined", reading)
         release(self.workspace, scanned.sha256)
         return _result("landed", reading)
+
+    def _says_nothing_new(self, receipt: Receipt) -> bool:
+        """Whether the user says of a file that has landed what was said of it then, or nothing."""
+        note = _noted(self.workspace.root / receipt.archive_path)
+        said = _note_of(self.said)
+        return all(note.get(key) == value for key, value in said.items())
 
     def _read(self, path: Path, scanned: Scan, scratch: Path, said: Said) -> Reading:
         reading = read_export(path, scanned, self.catalog, self.connection, scratch, said)
@@ -407,8 +414,8 @@ class _Landing:
             self._mend_connection()
             self._remove_leftovers()
 
-    def _fresh_scratch(self) -> Path:
-        folder = self.scratch / "file"
+    def _fresh_scratch(self, name: str = "file") -> Path:
+        folder = self.scratch / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         return folder
@@ -469,18 +476,45 @@ class _Landing:
         existing = next(_archived(folder, reading.scan.sha256), None)
         target = existing or folder / files.kept_name(reading.scan.sha256, path)
         grids = reading.contents.grids if reading.contents else []
-        personal = is_personal(grids)
-        note = _note(reading, with_file_id=personal)
-        if existing is None and personal:
-            target = write_redacted(path, target, grids, self.said.salt, self.connection)
-        if note:
-            files.write_text(Path(f"{target}{_NOTE_SUFFIX}"), json.dumps(note))
-        if existing or personal:
+        if is_personal(grids):
+            target = self._archive_redacted(reading, path, existing or redacted_name(path, target, grids))
+            self._take_out(path)
+            return target
+        _write_note(target, _note(reading))
+        if existing:
             self._take_out(path)
         elif files.is_inside(path, self.workspace.inbox):
             files.move(path, target)
         else:
             files.copy(path, target)
+        return target
+
+    def _archive_redacted(self, reading: Reading, path: Path, target: Path) -> Path:
+        """Archive a copy without what is personal, once it is shown that it lands as the original does.
+
+        The note that holds the identity of the original is written first: a copy is never without it.
+
+        Raises:
+            DataError: ``E-SRC-30``, no such copy can be written.
+        """
+        assert reading.contents is not None
+        note = _note(reading) | {
+            "file_id": reading.scan.sha256,
+            "exported_at": reading.exported_at.isoformat(),
+        }
+        _write_note(target, note)
+        if not target.exists() or path == target:
+            notes = write_redacted(path, target, reading.contents.grids, self.said.salt, self.connection)
+            reading.warnings += [f"in the archived copy, {note}" for note in notes]
+        again = self._read(target, read.scan(target), self._fresh_scratch("copy"), _said_in(note, self.said))
+        copied = again.contents.grids if again.contents else []
+        if again.problem or not is_clean(copied) or _figures(again) != _figures(reading):
+            files.remove(target)
+            raise problem(
+                "E-SRC-30", "a copy without the personal columns does not land as the original does",
+                where=path.name, expected="a table whose rows are as wide as its header",
+                fix="leave the personal columns out of the export",
+            )  # fmt: skip
         return target
 
     def _receipt_rows(self, reading: Reading, archived: Path) -> list[dict[str, Any]]:
@@ -514,12 +548,11 @@ class _Landing:
         self, platform: str | None, connection: duckdb.DuckDBPyConnection | None = None
     ) -> Iterator[Path]:
         """Files of the archive that have to be read again."""
-        versions = {item.file_id: item.catalog_version for item in receipts(self.workspace, connection)}
-        by_digits = {file_id[: files.ID_DIGITS]: file_id for file_id in versions}
+        known = {item.file_id[: files.ID_DIGITS]: item for item in receipts(self.workspace, connection)}
         for path in self._archived_files(platform):
-            current = self._version(path.parent.name)
-            known = versions.get(by_digits.get(path.name.split("__", 1)[0], ""))
-            if current is not None and known != current:
+            receipt = known.get(path.name.split("__", 1)[0])
+            current = self._version(receipt.platform if receipt else path.parent.name)
+            if current is not None and (receipt is None or receipt.catalog_version != current):
                 yield path
 
     def _archived_files(self, platform: str | None) -> Iterator[Path]:
@@ -531,22 +564,39 @@ class _Landing:
                         yield path
 
     def _reland_one(self, path: Path) -> LandResult | None:
-        scanned, said = read.scan(path), self.said
-        note = _noted(path)
+        scanned, note = read.scan(path), _noted(path)
         if "file_id" in note:
             # The archive holds a copy without personal data; its identity is still that of the original.
             scanned = replace(scanned, sha256=note["file_id"])
-        if "from" in note:
-            period = Period(dt.date.fromisoformat(note["from"]), dt.date.fromisoformat(note["to"]))
-            said = replace(said, period=period)
-        said = replace(said, platform=note.get("platform"), currency=note.get("currency"))
-        reading = self._read(path, scanned, self._fresh_scratch(), said)
+        reading = self._read(path, scanned, self._fresh_scratch(), _said_in(note, self.said))
         if reading.problem:
             # The archive keeps the original and the lake what the former entry read: nothing is lost by a
             # catalog entry that no longer fits, and the result says so.
             return _result("quarantined", reading)
-        self._try_to_commit(reading, lambda: path)
-        return _result("quarantined" if reading.problem else "landed", reading)
+        grids = reading.contents.grids if reading.contents else []
+        # The newer entry may declare as personal what the older one kept.
+        redact = is_personal(grids) and not is_clean(grids)
+        self._try_to_commit(reading, lambda: self._redact_archived(reading, path) if redact else path)
+        if reading.problem:
+            return _result("quarantined", reading)
+        self._remove_rows_no_longer_fed(reading)
+        return _result("landed", reading)
+
+    def _redact_archived(self, reading: Reading, path: Path) -> Path:
+        assert reading.contents is not None
+        target = redacted_name(path, path, reading.contents.grids)
+        self._archive_redacted(reading, path, target)
+        if target != path:
+            files.remove(path)
+        return target
+
+    def _remove_rows_no_longer_fed(self, reading: Reading) -> None:
+        """Rows that an older entry landed into a dataset that the newer one does not feed."""
+        fed = {_dataset(table) for table in reading.tables}
+        for dataset in lake.EXPORT_DATASETS:
+            if dataset.name not in fed:
+                rows = lake.folder(self.workspace, dataset.name) / f"{reading.scan.sha256}.parquet"
+                rows.unlink(missing_ok=True)
 
 
 def _dataset(table: Staged) -> str:
@@ -658,18 +708,46 @@ def _archived(folder: Path, file_id: str) -> Iterator[Path]:
             yield path
 
 
-def _note(reading: Reading, *, with_file_id: bool) -> dict[str, str]:
+def _note(reading: Reading) -> dict[str, str]:
     """What must be known to read the archived copy again as it was read now."""
-    note: dict[str, str] = {}
-    if with_file_id:
-        note["file_id"] = reading.scan.sha256
-    if reading.period_given and reading.said.period:
-        note |= {"from": str(reading.said.period.start), "to": str(reading.said.period.end)}
-    if reading.currency_given and reading.said.currency:
-        note["currency"] = reading.said.currency
-    if reading.said.platform:
-        note["platform"] = reading.said.platform
-    return note
+    said = _note_of(reading.said)
+    used = {"from": reading.period_given, "to": reading.period_given, "currency": reading.currency_given}
+    return {key: value for key, value in said.items() if used.get(key, True)}
+
+
+def _note_of(said: Said) -> dict[str, str]:
+    note = {"platform": said.platform, "currency": said.currency}
+    if said.period:
+        note |= {"from": str(said.period.start), "to": str(said.period.end)}
+    return {key: value for key, value in note.items() if value}
+
+
+def _said_in(note: Mapping[str, str], said: Said) -> Said:
+    """What a note says about its file, and otherwise what holds for all."""
+    period = None
+    if "from" in note:
+        period = Period(dt.date.fromisoformat(note["from"]), dt.date.fromisoformat(note["to"]))
+    exported_at = dt.datetime.fromisoformat(note["exported_at"]) if "exported_at" in note else None
+    return replace(
+        said,
+        platform=note.get("platform"),
+        currency=note.get("currency"),
+        period=period,
+        exported_at=exported_at,
+    )
+
+
+def _write_note(archived: Path, note: Mapping[str, str]) -> None:
+    if note:
+        files.write_text(Path(f"{archived}{_NOTE_SUFFIX}"), json.dumps(note))
+
+
+def _figures(reading: Reading) -> list[tuple[object, ...]]:
+    """What two readings of the same rows have in common."""
+    return sorted(
+        (table.grid.match.report.report, table.rows, table.rejected, str(sorted(table.totals.items())))
+        for table in reading.tables
+    )  # fmt: skip
 
 
 def _noted(path: Path) -> dict[str, str]:

@@ -9,23 +9,31 @@ A hash in an archived copy is marked as one, so that reading the copy again give
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import itertools
 import os
+import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
-from mkt_pipeline.exports import rewrite
+from mkt_pipeline import lake
+from mkt_pipeline.exports import archives, rewrite
 from mkt_pipeline.exports.catalog import normalise
+from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.read import Grid
-from mkt_pipeline.exports.sql import HASHED, rewritten
+from mkt_pipeline.exports.sql import BLANKS, HASHED, HASHED_PATTERN, hashed, rewritten
+from mkt_pipeline.exports.text import read_head
 from mkt_pipeline.lake import quote, quote_identifier
 from mkt_pipeline.workspace import Workspace
 
 Treatment = Literal["hash", "blank"]
+_RECORDS = ("json", "parquet")
 
 
 def workspace_salt(workspace: Workspace) -> str:
@@ -66,51 +74,103 @@ def is_personal(grids: Sequence[Grid]) -> bool:
     return any(personal_cells(grid) for grid in grids)
 
 
-def write_redacted(
-    path: Path, target: Path, grids: Sequence[Grid], salt: str, connection: duckdb.DuckDBPyConnection
-) -> Path:
-    """Write the copy that the archive keeps of an export with personal columns; its path.
-
-    It has the shape of the original where that can be written; pages and old workbooks become xlsx, JSON
-    becomes Parquet, with the same rows.
+def redacted_name(path: Path, target: Path, grids: Sequence[Grid]) -> Path:
+    """The name of the copy of an export without its personal cells, where the original would be ``target``.
 
     Raises:
-        DataError: as :func:`.rewrite.rewrite_cells`.
+        DataError: ``E-SRC-30``, records stand in an archive and cannot be written into one again.
     """
-    shown = grids[0].delimiter
-    if shown in ("json", "parquet"):
-        target = target.with_name(f"{target.name}.parquet")
+    if any(grid.delimiter in _RECORDS for grid in grids):
+        if len(grids) > 1 or grids[0].member or not path.is_file() or archives.is_gzip(read_head(path)):
+            raise problem(
+                "E-SRC-30", "JSON or Parquet with personal columns, in an archive", where=path.name,
+                expected="such files one by one", fix="unpack it and drop the files one by one",
+            )  # fmt: skip
+        return target.with_name(f"{target.name}.parquet")
+    with rewrite.opened(path) as package:
+        return target.with_name(rewrite.copy_name(package, target.name))
+
+
+def write_redacted(
+    path: Path, target: Path, grids: Sequence[Grid], salt: str, connection: duckdb.DuckDBPyConnection
+) -> list[str]:
+    """Write the copy that the archive keeps of an export with personal columns.
+
+    It has the shape of the original where that can be written; pages and old workbooks become xlsx, JSON
+    becomes Parquet, with the same rows. Rows that are wider or shorter than their header, and sheets and
+    members that are no known table, are emptied: what nobody understands may be personal. The copy appears
+    under its name only when it is complete and on the disk.
+
+    Returns:
+        What was left out or written in another form.
+
+    Raises:
+        DataError: as :func:`.rewrite.write_copy`.
+    """
+    if grids[0].delimiter in _RECORDS:
         _write_parquet(target, grids[0], salt, connection)
-    else:
-        tables = _by_place(grids)
+        return []
+    tables = _by_place(grids)
 
-        def decide(part: rewrite.Part, line: int, column: int, text: str) -> str | None:
-            above = [table for table in tables.get((part.member, part.sheet), ()) if table[0] < line]
-            treatment = above[-1][1].get(column) if above else None
-            return _treated(text, treatment, salt) if treatment else None
+    def change(part: rewrite.Part, line: int, cells: list[str]) -> list[str | None]:
+        found = tables.get((part.member, part.sheet))
+        if found is None:
+            return [""] * len(cells)
+        above = [grid for grid in found if grid.header_line < line]
+        if not above:
+            return [None] * len(cells)
+        if len(cells) != len(above[-1].match.header) + max(0, len(above[-1].match.melted) - 2):
+            return [""] * len(cells) if any(cells) and len(cells) > 1 else [None] * len(cells)
+        treatments = personal_cells(above[-1])
+        nulls = above[-1].match.platform.null_tokens
+        return [
+            _treated(cell, treatments[column], salt, nulls) if column in treatments else None
+            for column, cell in enumerate(cells)
+        ]
 
-        with rewrite.opened(path) as package:
-            target = target.with_name(rewrite.copy_name(package, target.name))
-        rewrite.rewrite_cells(path, target, decide)
-    stat = path.stat()
-    os.utime(target, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    return target
+    with rewrite.opened(path) as package:
+        for member in package.members:
+            known = [grid for grid in grids if grid.member == member.name and len(grid.delimiter) == 1]
+            if known and member.kind == "text":
+                member.layout = replace(member.layout, delimiter=known[0].delimiter)
+        return rewrite.write_copy(package, target, change)
 
 
-def _by_place(grids: Sequence[Grid]) -> dict[tuple[str, str], list[tuple[int, Mapping[int, Treatment]]]]:
-    """Per member and sheet, the header line and the personal cells of each table, downwards."""
-    found: dict[tuple[str, str], list[tuple[int, Mapping[int, Treatment]]]] = {}
+def is_clean(grids: Sequence[Grid]) -> bool:
+    """Whether every personal cell of the tables is empty, a null token or a hash."""
+    return all(_is_clean(grid) for grid in grids)
+
+
+def _is_clean(grid: Grid) -> bool:
+    cells = personal_cells(grid)
+    allowed = {"", *grid.match.platform.null_tokens}
+    if not cells:
+        return True
+    with grid.path.open(encoding="utf-8-sig", newline="") as handle:
+        rows = csv.reader(itertools.islice(handle, grid.skip, None), delimiter=grid.separator)
+        return all(
+            row[cell].strip(BLANKS) in allowed or re.fullmatch(HASHED_PATTERN, row[cell].strip(BLANKS))
+            for row in rows
+            for cell in cells
+            if cell < len(row)
+        )
+
+
+def _by_place(grids: Sequence[Grid]) -> dict[tuple[str, str], list[Grid]]:
+    """The tables of each member and sheet, downwards."""
+    found: dict[tuple[str, str], list[Grid]] = {}
     for grid in sorted(grids, key=lambda grid: grid.header_line):
-        found.setdefault((grid.member, grid.sheet), []).append((grid.header_line, personal_cells(grid)))
+        found.setdefault((grid.member, grid.sheet), []).append(grid)
     return found
 
 
-def _treated(text: str, treatment: Treatment, salt: str) -> str:
-    value = text.strip()
+def _treated(text: str, treatment: Treatment, salt: str, nulls: Sequence[str]) -> str | None:
+    """The cell of the copy; it lands again as the original does."""
+    value = text.strip(BLANKS)
+    if value in nulls or re.fullmatch(HASHED_PATTERN, value):
+        return None
     if not value or treatment == "blank":
         return ""
-    if value.startswith(HASHED):
-        return value
     return HASHED + hashlib.sha256((salt + value.lower()).encode()).hexdigest()[:32]
 
 
@@ -130,13 +190,13 @@ def _write_parquet(target: Path, grid: Grid, salt: str, connection: duckdb.DuckD
         if cells.get(cell) == "blank":
             value = "NULL::VARCHAR"
         elif cell in cells:
-            digest = f"substring(sha256({quote(salt)} || lower(trim({value}))), 1, 32)"
-            fresh = f"{quote(HASHED)} || {digest}"
-            value = f"CASE WHEN starts_with({value}, {quote(HASHED)}) THEN {value} ELSE {fresh} END"
+            value = f"{quote(HASHED)} || {hashed(value, salt)}"
         picks.append(f"{value} AS {quote_identifier(name)}")
     columns = ", ".join(f"'c{cell}': 'VARCHAR'" for cell in range(len(grid.match.header)))
+    temporary = target.with_name(f"{target.name}.part")
     connection.execute(
         f"COPY (SELECT {', '.join(picks)} FROM read_csv({quote(str(grid.path))}, auto_detect = false, "
         f"header = false, delim = ',', quote = '\"', escape = '\"', columns = {{{columns}}})) "
-        f"TO {quote(str(target))} (FORMAT parquet)"
+        f"TO {quote(str(temporary))} (FORMAT parquet)"
     )
+    lake.commit(temporary, target)

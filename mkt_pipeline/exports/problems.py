@@ -6,6 +6,7 @@ code the table does not hold. What is not: the detection itself.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mkt_pipeline.errors import DataError
@@ -123,6 +124,15 @@ PROBLEMS: dict[str, Problem] = {
         "check that the file is a table with named columns",
     ),
 }
+
+
+ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
+"""The address of a person, in the syntax that Python and the SQL engine share."""
+
+
+def masked(text: str) -> str:
+    """A text out of a file, without addresses: messages and receipts are kept and shown."""
+    return re.sub(ADDRESS, "…@…", text)
 
 
 def problem(code: str, found: str, *, where: str = "", expected: str = "", fix: str = "") -> DataError:

@@ -24,6 +24,7 @@ from mkt_pipeline.exports.checks import check
 from mkt_pipeline.exports.columns import AMBIGUOUS_SIGNS, CURRENCY_SIGNS
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.read import Contents, Grid, also_read, open_contents
+from mkt_pipeline.exports.recognise import MAX_SEARCHED
 from mkt_pipeline.exports.stage import Staged, count_records, stage
 from mkt_pipeline.exports.text import Scan
 from mkt_pipeline.exports.values import Period, find_moments, find_period
@@ -42,6 +43,8 @@ class Said:
     """The currency of amounts that name none."""
     known_currencies: Mapping[str, str] = field(default_factory=dict)
     """Per platform, the currency the settings name for at least one of its accounts."""
+    exported_at: dt.datetime | None = None
+    """When the export was made, where nothing in it says so and its file is a copy."""
     bad_row_threshold: float = 0.01
     salt: str = ""
     """Hashed together with personal values."""
@@ -147,12 +150,12 @@ def _attributes(grid: Grid, names: list[str]) -> dict[str, str]:
     whole = "\n".join(line.rstrip() for line in grid.preamble)
     for pattern in platform.preamble:
         for line in [whole] if "\\n" in pattern else grid.preamble:
-            match = re.search(pattern, line)
+            match = re.search(pattern, line[:MAX_SEARCHED])
             if match:
                 _add(found, match.groupdict(), platform, single_day=True)
     for name in names:
         for pattern in platform.file_names:
-            match = re.search(pattern, name)
+            match = re.search(pattern, name[:MAX_SEARCHED])
             if match:
                 _add(found, match.groupdict(), platform, single_day=False)
     if "date_from" in found and "date_to" in found:
@@ -190,7 +193,7 @@ def _describe(reading: Reading, said: Said) -> None:
     main = next((table for table in reading.tables if table.dates), None)
     moments = [find_moments(grid.attributes["exported_at"]) for grid in _grids(reading)
                if "exported_at" in grid.attributes]  # fmt: skip
-    reading.exported_at = moments[0][0] if moments else _modified(reading.path)
+    reading.exported_at = moments[0][0] if moments else said.exported_at or _modified(reading.path)
     for table in reading.tables:
         attributes = {**table.grid.attributes, **shared}
         table.constants = _constants(table, attributes)
@@ -209,6 +212,12 @@ def _describe(reading: Reading, said: Said) -> None:
 
 def _set_currency(reading: Reading, table: Staged, said: Said) -> None:
     """The currency of amounts without one: from the signs in the cells, else as the user says."""
+    stated = table.constants.get("currency_code") or table.shown.get("currency_code")
+    meant = {CURRENCY_SIGNS.get(sign, sign) for sign in table.signs if sign not in AMBIGUOUS_SIGNS}
+    if stated and meant - {stated}:
+        raise problem(
+            "E-SRC-13", f"it says {stated}, and the cells have the sign {', '.join(sorted(table.signs))}"
+        )
     if "currency_code" in table.columns and not table.amounts:
         return
     if len(table.signs) > 1:

@@ -23,7 +23,7 @@ from mkt_pipeline.exports.catalog import (
     normalise,
     split_unit,
 )
-from mkt_pipeline.exports.problems import problem
+from mkt_pipeline.exports.problems import masked, problem
 from mkt_pipeline.lake import DATASETS
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -31,6 +31,8 @@ SEARCHED_LINES = 40
 KNOWN_SHARE = 0.5
 """At least this share of the named columns must be known, else the likeness is an accident."""
 MAX_COLUMNS = 16_384
+MAX_SEARCHED = 4_000
+"""Characters of a line or a name in which patterns are searched: the time grows with their square."""
 MAX_COMPARED = 400
 """Columns of an unknown header that are compared with the reports, to name the nearest one."""
 
@@ -247,7 +249,7 @@ def _likely(catalog: Catalog, header: Sequence[str]) -> list[Platform]:
             counts[platform] = counts.get(platform, 0) + 1
     return [
         platform for platform in catalog
-        if platform.is_open or counts.get(platform.platform, 0) >= KNOWN_SHARE * len(names)
+        if counts.get(platform.platform, 0) >= (1 if platform.is_open else KNOWN_SHARE * len(names))
     ]  # fmt: skip
 
 
@@ -267,7 +269,9 @@ def _agree(matches: Sequence[Match]) -> bool:
 
 
 def _any_match(patterns: Sequence[str], texts: Sequence[str]) -> bool:
-    return not patterns or any(re.search(pattern, text) for pattern in patterns for text in texts)
+    return not patterns or any(
+        re.search(pattern, text[:MAX_SEARCHED]) for pattern in patterns for text in texts
+    )
 
 
 def _score(match: Match, around: Surroundings) -> tuple[bool, bool, float, int]:
@@ -349,7 +353,8 @@ def nothing_fits(catalog: Catalog, lines: Sequence[str]) -> DataError:
     if not nearest:
         shown = next((line.strip()[:120] for line in lines if line.strip()), "")
         return problem(
-            "E-SRC-06", f"no line among the first {SEARCHED_LINES} is a known header; it begins {shown!r}"
+            "E-SRC-06",
+            f"no line among the first {SEARCHED_LINES} is a known header; it begins {masked(shown)!r}",
         )
     best, *others = sorted(nearest, key=lambda each: -each[0])
     found = f"no report has this header; nearest is {_report_name(best[1])}: it {_differences(*best[1:3])}"

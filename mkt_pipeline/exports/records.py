@@ -14,9 +14,11 @@ from typing import Any
 
 import duckdb
 
+from mkt_pipeline.exports.archives import Budget
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.lake import quote, quote_identifier
 
+MAX_COLUMNS = 16_384
 _DEPTH = 6
 """Structs nested deeper are kept as JSON text."""
 _OBJECT_BYTES = 16 * 1024 * 1024
@@ -42,7 +44,8 @@ def flatten(
         known: normalised headers of the catalog; of lists of keys and values only these keys are taken.
 
     Raises:
-        DataError: ``E-SRC-03``, the content is damaged or no list of records.
+        DataError: ``E-SRC-03``, the content is damaged or no list of records; ``E-SRC-04``, a few bytes that
+            become far more rows than an export has; ``E-SRC-19``, too many columns.
     """
     source = f"read_parquet({quote(str(path))})" if is_parquet(head) else _json_source(connection, path)
     try:
@@ -50,15 +53,38 @@ def flatten(
         cells = list(_cells(zip(relation.columns, relation.types, strict=True), sorted(known)))
         if not cells:
             raise problem("E-SRC-01", "the file holds no columns", where=path.name)
+        if len(cells) > MAX_COLUMNS:
+            raise problem("E-SRC-19", f"{len(cells):,} columns", where=path.name)
+        if is_parquet(head):
+            _refuse_bomb(connection, source, path, relation)
         picked = ", ".join(f"{sql} AS c{number}" for number, (_, sql) in enumerate(cells))
-        connection.execute(
+        written = connection.execute(
             f"COPY (SELECT {picked} FROM {source}) TO {quote(str(target))} (FORMAT csv, HEADER false)"
-        )
+        ).fetchone()
         counted = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
     except duckdb.Error as error:
         raise problem("E-SRC-03", str(error).splitlines()[0][:200], where=path.name) from None
-    assert counted is not None
+    assert written is not None and counted is not None
+    if written != counted:
+        found = f"it states {counted[0]:,} rows and holds {written[0]:,}"
+        raise problem("E-SRC-03", found, where=path.name)
     return [name for name, _ in cells], int(counted[0])
+
+
+def _refuse_bomb(
+    connection: duckdb.DuckDBPyConnection, source: str, path: Path, relation: duckdb.DuckDBPyRelation
+) -> None:
+    """Repeated values take no room in Parquet; written out they may fill the disk."""
+    budget = Budget(path)
+    counted = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
+    budget.spend((counted[0] if counted else 0) * len(relation.columns))
+    texts = [
+        f"sum(strlen({quote_identifier(name)}))"
+        for name, type_ in zip(relation.columns, relation.types, strict=True) if str(type_) == "VARCHAR"
+    ]  # fmt: skip
+    if texts:
+        lengths = connection.execute(f"SELECT {', '.join(texts)} FROM {source}").fetchone()
+        budget.spend(sum(int(length or 0) for length in lengths or ()))
 
 
 def _json_source(connection: duckdb.DuckDBPyConnection, path: Path) -> str:

@@ -35,7 +35,7 @@ MAX_COLUMNS = 16_384
 MAX_SHEETS = 1_000
 MAX_HTML_BYTES = 500_000_000
 MAX_CELL_TEXT = 1 << 20
-_MAX_OPEN, _MAX_OPEN_AT_END = 8 << 20, 1 << 16
+_MAX_OPEN, _MAX_OPEN_AT_END = 4 << 20, 1 << 16
 """Characters of a tag, comment or script that is not closed yet: the parser reads all of it again with each
 chunk, and at the end of the page again and again."""
 
@@ -45,6 +45,8 @@ _MOST_BYTES = 2_000_000_000
 _MOST_SECONDS = 600
 """Bounds of the process that reads any other."""
 _BYTES_A_CELL = 32
+_HOLLOW, _HOLLOW_FREE = 50, 200_000
+"""A sheet may reach over as many cells for each one it states; the number that matters to no sheet."""
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*>')
 _CELL_MARKS = [start + end for start in (b"<c", b":c") for end in (b" ", b"\t", b"\r", b"\n", b">", b"/")]
 _DECLARATION = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -192,7 +194,8 @@ def _count_part(
         count.cells += cells
         count.is_usual = count.is_usual and cells == len(found)
     count.extent += rows * columns
-    if count.extent > MAX_CELLS or columns > MAX_COLUMNS:
+    is_hollow = count.extent > _HOLLOW * max(count.cells, _HOLLOW_FREE)
+    if count.extent > MAX_CELLS or columns > MAX_COLUMNS or is_hollow:
         raise problem(
             "E-SRC-19", f"{info.filename} reaches from A1 to row {rows:,}, column {columns:,}",
             where=budget.path.name,

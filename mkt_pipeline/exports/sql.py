@@ -31,6 +31,8 @@ TRUE_WORDS = ("true", "1", "yes", "y", "t", "是")
 FALSE_WORDS = ("false", "0", "no", "n", "f", "否")
 HASHED = "hash:"
 """Marks a value that is a hash already: archived copies hold these instead of what was personal."""
+HASHED_PATTERN = f"{HASHED}[0-9a-f]{{32}}"
+BLANKS = " \t\r\n\u00a0"
 
 
 def _pattern(fraction: str) -> str:
@@ -132,7 +134,7 @@ def text(cell: str, guards: Sequence[str]) -> str:
 def rewritten(value: str, rules: Sequence[tuple[str, str]]) -> str:
     """A text after the catalog's replacements."""
     for pattern, replacement in rules:
-        value = f"regexp_replace({value}, {quote(pattern)}, {quote(replacement)})"
+        value = f"regexp_replace({value}, {quote(pattern)}, {quote(replacement)}, 'g')"
     return value
 
 
@@ -175,10 +177,11 @@ def expressions(bound: Bound, style: Style, context: CellContext) -> dict[str, s
 
 def hashed(cell: str, salt: str) -> str:
     """A personal value as a salted hash of 32 hexadecimal digits; case and blanks around it do not matter."""
-    fresh = f"substring(sha256({quote(salt)} || lower(trim({cell}))), 1, 32)"
+    value = f"trim({cell}, {quote(BLANKS)})"
+    fresh = f"substring(sha256({quote(salt)} || lower({value})), 1, 32)"
+    is_hash = f"regexp_full_match({value}, {quote(HASHED_PATTERN)})"
     return (
-        f"CASE WHEN starts_with({cell}, {quote(HASHED)}) THEN substring({cell}, {len(HASHED) + 1}) "
-        f"ELSE {fresh} END"
+        f"CASE WHEN {is_hash} THEN substring({value}, {len(HASHED) + 1}) WHEN {value} <> '' THEN {fresh} END"
     )
 
 

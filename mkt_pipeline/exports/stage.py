@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import itertools
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +22,8 @@ import duckdb
 
 from mkt_pipeline.exports.catalog import DATED, TEXT_KINDS, ColumnRule, Totals, normalise
 from mkt_pipeline.exports.columns import Style, all_styles, sampled_styles
-from mkt_pipeline.exports.problems import problem
+from mkt_pipeline.exports.privacy import personal_cells
+from mkt_pipeline.exports.problems import ADDRESS, masked, problem
 from mkt_pipeline.exports.read import Grid
 from mkt_pipeline.exports.recognise import Bound, split_line
 from mkt_pipeline.exports.sql import (
@@ -51,7 +51,8 @@ _POSSIBLE_DAYS = "DATE '0001-01-01' AND DATE '9999-12-31'"
 """Days that every reader of the lake knows; the engine knows more, and infinity."""
 _REPORTED_DAYS = "DATE '1900-01-01' AND DATE '2199-12-31'"
 """Days that an export may report on: a typing error must not make a calendar of thousands of years."""
-_ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
+_PHONE = r"^\+?\d[\d ().-]{6,}$"
+_PHONE_WORDS = ("phone", "mobile", "telefon", "téléphone", "手机", "电话", "電話", "手機")
 _PERSONAL_HEADERS = frozenset(
     ("email", "e-mail", "email address", "e-mail address", "emailaddress", "recipient", "recipient email",
      "phone", "phone number", "mobile", "mobile phone", "first name", "last name", "full name",
@@ -158,6 +159,15 @@ def stage(connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path, salt:
     return staged
 
 
+def _pointer(name: str) -> str:
+    """Where a key stands in a JSON object, as a SQL literal."""
+    return quote("/" + name.replace("~", "~0").replace("/", "~1"))
+
+
+def _may_hold_phones(header: str) -> bool:
+    return any(word in normalise(header) for word in _PHONE_WORDS)
+
+
 class _Scan:
     """The scan of one grid: its SQL, its records, its figures."""
 
@@ -173,6 +183,8 @@ class _Scan:
         self.relation = ""
         self.long_totals = 0
         """Totals rows that are longer than the header by their label."""
+        self.extra_names: dict[int, str] = {}
+        """What the cells that are kept in ``extra`` are called there."""
         self.faulty = 0
         """Records that the last scan could not read, notes among them."""
         self.columns: list[str] = []
@@ -246,8 +258,9 @@ class _Scan:
                 "E-SRC-09", f"at least {len(rejects):,} lines are unreadable", where=self.grid.part,
                 fix="export the report again without editing it",
             )  # fmt: skip
+        # The engine gives the line with what stands before it: half of a line end, blank lines.
         found = [
-            Reject(int(line), "", str(text), _structural_reason(str(message)))
+            Reject(int(line), "", str(text).strip("\r\n"), _structural_reason(str(message)))
             for line, text, message in rejects
         ]
         self.faulty = len(found)
@@ -350,6 +363,7 @@ class _Scan:
         cells = [(cell, f"c{cell}") for cell in kept]
         cells += [(cell, f"CASE WHEN {is_bound(f'c{cell}')} THEN c{cell} END") for cell in censored]
         names = self._names([cell for cell, _ in cells])
+        self.extra_names = dict(zip([cell for cell, _ in cells], names, strict=True))
         pairs = ", ".join(f"{quote(name)}, {value}" for name, (_, value) in zip(names, cells, strict=True))
         return f"nullif(CAST(json_merge_patch('{{}}', json_object({pairs})) AS VARCHAR), '{{}}')"
 
@@ -358,7 +372,9 @@ class _Scan:
         names: list[str] = []
         for cell in cells:
             name = self.match.header[cell].strip() or f"column {cell + 1}"
-            names.append(name if name not in names else f"{name} ({cell + 1})")
+            while name in names:
+                name = f"{name} ({cell + 1})"
+            names.append(name)
         return names
 
     def _derived(self, typed: dict[str, str]) -> dict[str, str]:
@@ -503,7 +519,7 @@ class _Scan:
             return True
         counted = self.connection.execute(f"SELECT count(*) FROM {self.relation}").fetchone()
         records = counted[0] if counted else 0
-        seen = records + sum(reject.value.rstrip("\n").count("\n") + 1 for reject in structural)
+        seen = records + sum(reject.value.count("\n") + 1 for reject in structural)
         if seen == self.grid.data_lines:
             return True
         return bool(records + len(structural) == sum(1 for _ in self.python_records(notes=False)))
@@ -572,7 +588,7 @@ class Tally:
         label, control = self._control(source, measures) if totals_rows else ("", {})
         return Staged(
             self.grid, source, columns, rows,
-            rejected=bad + sum(reject.value.rstrip("\n").count("\n") + 1 for reject in structural),
+            rejected=bad + sum(reject.value.count("\n") + 1 for reject in structural),
             rejects=self._rejects(source, structural, bad),
             totals_rows=totals_rows + self.scan.long_totals,
             totals=self._totals(sums, rows),
@@ -604,17 +620,25 @@ class Tally:
         unknown = [self.match.header[cell] for cell in self.match.unmapped]
         named = [name for name in unknown if normalise(name) in _PERSONAL_HEADERS]
         if not named and unknown and "extra" in columns:
-            query = f"SELECT extra FROM {source} WHERE regexp_matches(extra, {quote(_ADDRESS)}) LIMIT 1"
-            found = self.connection.execute(query).fetchone()
-            extra = json.loads(found[0]) if found else {}
-            named = [
-                name for name, value in extra.items() if name in unknown and re.search(_ADDRESS, str(value))
-            ]
+            query = f"SELECT extra FROM {source} WHERE regexp_matches(extra, {quote(ADDRESS)}) LIMIT 1"
+            if any(map(_may_hold_phones, unknown)) or self.connection.execute(query).fetchone():
+                named = self._with_addresses(source)
         if named:
             shown = ", ".join(map(repr, named))
             raise problem(
                 "E-SRC-18", f"column {shown} of an undeclared kind", where=f"line {self.grid.header_line}"
             )
+
+    def _with_addresses(self, source: str) -> list[str]:
+        """The unknown columns in ``extra`` that hold an address or a phone, by the name they have there."""
+        names = [self.scan.extra_names[cell] for cell in self.match.unmapped]
+        picks = ", ".join(
+            f"bool_or(regexp_matches(json_extract_string(extra, {_pointer(name)}), {quote(pattern)}))"
+            for name in names
+            for pattern in [f"{ADDRESS}|{_PHONE}" if _may_hold_phones(name) else ADDRESS]
+        )
+        hits = _one(self.connection, f"SELECT {picks} FROM {source}")
+        return [name for name, hit in zip(names, hits, strict=True) if hit]
 
     def _totals(self, sums: Mapping[str, Any], rows: int) -> dict[str, int | float]:
         """Sums of what may be summed; in a table of one row also distinct people; an empty one sums to 0."""
@@ -664,7 +688,7 @@ class Tally:
     def _rejects(self, source: str, structural: list[Reject], bad: int) -> list[Reject]:
         """The first rejected records with their line in the file."""
         found = [
-            Reject(self._original_line(reject.line), reject.column, reject.value[:200], reject.reason)
+            Reject(self._original_line(reject.line), reject.column, self._told(reject.value), reject.reason)
             for reject in structural
         ]
         if bad:
@@ -676,8 +700,12 @@ class Tally:
             for (_, text), line in zip(rows, lines, strict=True):
                 column, _, value = text.partition(_SEPARATOR)
                 reason = f"cannot be read as {self._kind_word(column)}" if value else "is missing"
-                found.append(Reject(line, column, value[:200], reason))
+                found.append(Reject(line, column, self._told(value), reason))
         return sorted(found, key=lambda reject: reject.line)[:MAX_REJECTS_KEPT]
+
+    def _told(self, value: str) -> str:
+        """What may be told of a rejected cell or line: nothing of a table that holds people."""
+        return "" if personal_cells(self.grid) else masked(value)[:200]
 
     def _kind_word(self, column: str) -> str:
         kinds = {self.match.header[bound.cells[0]]: bound.kind for bound in self.match.bound}

@@ -156,7 +156,7 @@ def head_lines(head: bytes, codec: str) -> list[str] | None:
         text = decoder.decode(head, final=False)
     except UnicodeDecodeError:
         return None
-    lines = text.splitlines() if "\n" not in text and "\r" in text else text.replace("\r\n", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").split("\n" if "\n" in text else "\r")
     if len(head) == HEAD_BYTES:
         if len(lines) == 1:
             raise problem("E-SRC-14", f"the first line is longer than {HEAD_BYTES:,} bytes", where="line 1")

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from mkt_pipeline import lake
 from mkt_pipeline.exports import files
 from mkt_pipeline.exports.rewrite.packages import KINDS, Member, Package, Part, opened, refuse
 from mkt_pipeline.exports.rewrite.texts import write_text
@@ -56,7 +57,10 @@ def write_copy(
         files.remove(temporary)
     try:
         _write(package, temporary, change, rename)
-        temporary.rename(target)
+        if temporary.is_dir():
+            temporary.rename(target)
+        else:
+            lake.commit(temporary, target)
     except BaseException:
         if temporary.exists():
             files.remove(temporary)
