@@ -21,6 +21,7 @@ from mkt_pipeline.lake import quote, quote_identifier
 MAX_COLUMNS = 16_384
 _DEPTH = 6
 """Structs nested deeper are kept as JSON text."""
+_EXPONENT = "-?[0-9](\\.[0-9]+)?e[-+]?[0-9]+"
 _OBJECT_BYTES = 16 * 1024 * 1024
 
 
@@ -88,21 +89,36 @@ def _refuse_bomb(
 
 
 def _json_source(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """The records of a JSON file: a list, one object a line, or the one list inside an API's answer."""
-    source = (
-        f"read_json({quote(str(path))}, maximum_object_size = {_OBJECT_BYTES}, sample_size = 20480, "
-        "compression = 'none')"
-    )
+    """The records of a JSON file: a list, one object a line, or the one list inside an API's answer.
+
+    The engine is asked only how the records are built. Values stay the text they are: what is a day, an id or
+    an amount is the catalog's to say.
+    """
+    file = f"read_json({quote(str(path))}, maximum_object_size = {_OBJECT_BYTES}, compression = 'none'"
     try:
-        relation = connection.sql(f"SELECT * FROM {source} LIMIT 2")
-        types: Iterable[tuple[str, Any]] = zip(relation.columns, relation.types, strict=True)
+        built = connection.sql(f"SELECT * FROM {file}, sample_size = 20480) LIMIT 2")
+        types: list[tuple[str, Any]] = list(zip(built.columns, built.types, strict=True))
+        columns = ", ".join(f"{quote(name)}: {quote(_as_text(type_))}" for name, type_ in types)
+        source = f"{file}, columns = {{{columns}}})"
         lists = [name for name, type_ in types if type_.id == "list" and type_.children[0][1].id == "struct"]
-        if len(lists) == 1 and len(relation.columns) <= 4 and len(relation.fetchall()) == 1:
+        if len(lists) == 1 and len(types) <= 4 and len(built.fetchall()) == 1:
             name = quote_identifier(lists[0])
             return f"(SELECT unnest({name}, max_depth := 2) FROM {source})"
     except duckdb.Error as error:
         raise problem("E-SRC-03", str(error).splitlines()[0][:200], where=path.name) from None
     return source
+
+
+def _as_text(type_: Any) -> str:
+    """The same type with texts in place of all values."""
+    if type_.id == "struct":
+        fields = (f"{quote_identifier(field)} {_as_text(inner)}" for field, inner in type_.children)
+        return f"STRUCT({', '.join(fields)})"
+    if type_.id == "list":
+        return f"{_as_text(type_.children[0][1])}[]"
+    if type_.id == "map":
+        return f"MAP(VARCHAR, {_as_text(dict(type_.children)['value'])})"
+    return "VARCHAR"
 
 
 def _cells(columns: Iterable[tuple[str, Any]], known: list[str]) -> Iterator[tuple[str, str]]:
@@ -123,11 +139,11 @@ def _cell(name: str, sql: str, type_: Any, known: list[str], depth: int) -> Iter
             return
     if type_.id in ("list", "struct", "map", "array", "union"):
         yield name, f"CAST(to_json({sql}) AS VARCHAR)"
-    elif str(type_) == "JSON":
-        # A column whose values are of several types; the text of each, without its quotes.
-        yield name, f"json_extract_string({sql}, '$')"
     else:
-        yield name, f"CAST({sql} AS VARCHAR)"
+        # Very small and very large fractions come as 1e-05, which no export writes.
+        text = f"CAST({sql} AS VARCHAR)"
+        plain = f"CAST(try_cast({text} AS DECIMAL(38,12)) AS VARCHAR)"
+        yield name, f"CASE WHEN regexp_full_match({text}, {quote(_EXPONENT)}) THEN {plain} ELSE {text} END"
 
 
 def _keyed(name: str, sql: str, value: Any, known: list[str]) -> Iterator[tuple[str, str]]:

@@ -803,3 +803,22 @@ def test_rows_of_a_dataset_no_longer_fed_are_gone(workspace, drop) -> None:
     )
     assert [result.status for result in reland(workspace)] == ["landed"]
     assert not stale.exists()
+
+
+def test_values_of_json_are_the_text_they_are(workspace, drop, query) -> None:
+    rows = [
+        '{"Tea day": "2026-06-01T23:30:00-08:00", "Tea campaign": "2026-06-01", "Sips": 3, "Leaves cost": 0.00001}',
+        '{"Tea day": "2026-06-02", "Tea campaign": "238512345678901234567", "Sips": null, "Leaves cost": 1234567.25}',
+        '{"Tea day": "2026-06-03", "Tea campaign": 238512345678901234567, "Sips": "7", "Leaves cost": "2"}',
+    ]
+    drop("a.json", "[" + ",".join(rows) + "]")
+    drop("b.jsonl", "\n".join(rows[:2]) + "\n")
+    assert [(result.status, result.rejected) for result in land(workspace)] == [("landed", 0)] * 2
+    landed = query(
+        "SELECT period_start::VARCHAR, campaign_name, impressions, spend::DOUBLE FROM {ad_performance} WHERE file_id IN (SELECT file_id FROM {landed_file} WHERE file_name = 'a.json') ORDER BY 1"
+    )
+    assert landed == [
+        ("2026-06-01", "2026-06-01", 3, 0.00001),
+        ("2026-06-02", "238512345678901234567", None, 1234567.25),
+        ("2026-06-03", "238512345678901234567", 7, 2.0),
+    ]
