@@ -1015,3 +1015,16 @@ def test_later_lines_of_an_order_take_its_day_and_currency(drop, workspace, quer
 def test_years_are_periods(drop) -> None:
     shown = inspect(drop("2024.csv", "date,nb_visits,nb_uniq_visitors,nb_actions\n2024,10,9,30\n", "utf-16"))
     assert (shown.platform, shown.date_from, shown.date_to) == ("matomo", "2024-01-01", "2024-12-31")
+
+
+def test_an_event_takes_the_first_source_that_is_stated(drop, workspace, query) -> None:
+    drop(
+        "events.jsonl",
+        '{"event_date": "20260601", "event_timestamp": "1780308000000000", "event_name": "a", "user_pseudo_id": "1.1", '
+        '"event_params": [{"key": "source", "value": {"string_value": "mail"}}], "collected_traffic_source": {"manual_source": "x"}}\n'
+        '{"event_date": "20260601", "event_timestamp": "1780308000000001", "event_name": "b", "user_pseudo_id": "1.1", '
+        '"event_params": [], "collected_traffic_source": {"manual_source": "news"}}\n',
+    )
+    (landed,) = land(workspace)
+    assert (landed.status, landed.rejected) == ("landed", 0)
+    assert query("SELECT event_name, source FROM {web_event} ORDER BY 1") == [("a", "mail"), ("b", "news")]
