@@ -15,6 +15,7 @@ from mkt_pipeline.exports.stage import Staged
 from mkt_pipeline.lake import DATASETS
 
 if TYPE_CHECKING:
+    from mkt_pipeline.exports.read import Grid
     from mkt_pipeline.exports.reading import Reading
 
 COUNT_TYPES = ("BIGINT",)
@@ -24,10 +25,9 @@ def check(reading: Reading, bad_row_threshold: float) -> None:
     """Refuse what must not be landed.
 
     Raises:
-        DataError: ``E-SRC-08`` no period, ``-09`` too many bad rows, ``-10`` totals, ``-11`` repeated tables,
-            ``-15`` no currency, ``-17`` parts that contradict each other.
+        DataError: ``E-SRC-08`` no period, ``-09`` too many bad rows, ``-10`` totals, ``-15`` no currency,
+            ``-17`` parts that contradict each other.
     """
-    _check_repeats(reading)
     for table in reading.tables:
         _check_bad_rows(table, bad_row_threshold)
         _check_totals(table)
@@ -51,20 +51,26 @@ def check(reading: Reading, bad_row_threshold: float) -> None:
             )
 
 
-def _check_repeats(reading: Reading) -> None:
-    seen: dict[tuple[Any, ...], str] = {}
-    for table in reading.tables:
-        match = table.grid.match
-        if match.platform.blocks:
-            continue
-        columns = tuple(
-            sorted({name for bound in match.bound if bound.kind in TEXT_KINDS for name in bound.targets})
-        )
-        breakdown, said = str(table.constants.get("breakdown_type")), tuple(sorted(match.report.sets.items()))
-        key = (match.report.report, match.report.level, columns, breakdown, said)
-        if key in seen:
-            raise problem("E-SRC-11", f"{seen[key]!r} and {table.grid.part!r} are the same report")
-        seen[key] = table.grid.part
+def check_repeats(seen: dict[tuple[Any, ...], str], grid: Grid) -> None:
+    """Refuse a table that another one of the file, kept in ``seen``, states already.
+
+    Asked before the table is read: a page may hold hundreds.
+
+    Raises:
+        DataError: ``E-SRC-11``.
+    """
+    match = grid.match
+    if match.platform.blocks:
+        return
+    columns = tuple(
+        sorted({name for bound in match.bound if bound.kind in TEXT_KINDS for name in bound.targets})
+    )
+    breakdowns = tuple(sorted({bound.rule.breakdown for bound in match.bound if bound.rule.breakdown}))
+    said = tuple(sorted(match.report.sets.items()))
+    key = (match.report.report, match.report.level, columns, breakdowns, said)
+    if key in seen:
+        raise problem("E-SRC-11", f"{seen[key]!r} and {grid.part!r} are the same report")
+    seen[key] = grid.part
 
 
 def _check_bad_rows(table: Staged, threshold: float) -> None:

@@ -204,9 +204,9 @@ def why_left_alone(path: Path, workspace: Workspace) -> DataError | None:
             "E-SRC-12", f"{path.name!r} is a device or a pipe", expected="a file or folder",
             fix="write its content into a file",
         )  # fmt: skip
-    if not _is_unicode(path.name):
+    if not _is_unicode(str(path)):
         return problem(
-            "E-SRC-12", f"the name {os.fsencode(path.name)!r} is not Unicode", expected="a name in UTF-8",
+            "E-SRC-12", f"the name {os.fsencode(path)!r} is not Unicode", expected="a name in UTF-8",
             fix="rename it",
         )  # fmt: skip
     return None

@@ -20,7 +20,7 @@ import duckdb
 
 from mkt_pipeline.errors import DataError
 from mkt_pipeline.exports.catalog import Catalog, Platform, ReportRule, normalise
-from mkt_pipeline.exports.checks import check
+from mkt_pipeline.exports.checks import check, check_repeats
 from mkt_pipeline.exports.columns import AMBIGUOUS_SIGNS, CURRENCY_SIGNS
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.read import Contents, Grid, also_read, open_contents
@@ -134,12 +134,14 @@ def _rank(grid: Grid) -> int:
 def _stage_all(reading: Reading, connection: duckdb.DuckDBPyConnection, scratch: Path, salt: str) -> None:
     assert reading.contents is not None
     grids = [each for grid in reading.contents.grids for each in (grid, *also_read(grid))]
+    seen: dict[tuple[Any, ...], str] = {}
     for number, grid in enumerate(sorted(grids, key=_rank)):
         grid.attributes = {**_attributes(grid, reading.contents.names), **grid.attributes}
         if grid.match.report.dataset is None:
             reading.context.append(grid)
             reading.context_rows[grid.part] = count_records(grid)
         else:
+            check_repeats(seen, grid)
             reading.tables.append(stage(connection, grid, scratch / f"{number}.parquet", salt))
 
 

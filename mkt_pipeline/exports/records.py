@@ -63,7 +63,7 @@ def flatten(
             f"COPY (SELECT {picked} FROM {source}) TO {quote(str(target))} (FORMAT csv, HEADER false)"
         ).fetchone()
         counted = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
-    except duckdb.Error as error:
+    except (duckdb.Error, RuntimeError, UnicodeDecodeError) as error:  # also for names that are no text
         raise problem("E-SRC-03", str(error).splitlines()[0][:200], where=path.name) from None
     assert written is not None and counted is not None
     if written != counted:
@@ -104,7 +104,7 @@ def _json_source(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
         if len(lists) == 1 and len(types) <= 4 and len(built.fetchall()) == 1:
             name = quote_identifier(lists[0])
             return f"(SELECT unnest({name}, max_depth := 2) FROM {source})"
-    except duckdb.Error as error:
+    except (duckdb.Error, RuntimeError, UnicodeDecodeError) as error:
         raise problem("E-SRC-03", str(error).splitlines()[0][:200], where=path.name) from None
     return source
 
