@@ -5,14 +5,13 @@ What is here: the room's public functions. What is not: Dagster, dbt, or anythin
 
 from mkt_pipeline.exports.anonymise import Anonymised, anonymise_export
 from mkt_pipeline.exports.catalog import Catalog, load_catalog
+from mkt_pipeline.exports.inbox import Pending, pending
 from mkt_pipeline.exports.inspection import Inspection, inspect
 from mkt_pipeline.exports.landing import (
     UNKNOWN,
     LandResult,
-    Pending,
     land,
     outdated,
-    pending,
     reland,
     write_platforms,
 )

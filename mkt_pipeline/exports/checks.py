@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mkt_pipeline.exports.catalog import TEXT_KINDS, Identity
 from mkt_pipeline.exports.problems import problem
-from mkt_pipeline.exports.stage import Staged
+from mkt_pipeline.exports.staged import Staged
 from mkt_pipeline.lake import DATASETS
 
 if TYPE_CHECKING:

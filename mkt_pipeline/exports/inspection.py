@@ -16,7 +16,8 @@ from mkt_pipeline.errors import ConfigError, DataError
 from mkt_pipeline.exports.catalog import Catalog, load_catalog
 from mkt_pipeline.exports.read import scan
 from mkt_pipeline.exports.reading import Reading, Said, main_report, read_export
-from mkt_pipeline.exports.stage import Staged, prepare
+from mkt_pipeline.exports.stage import prepare
+from mkt_pipeline.exports.staged import Staged
 from mkt_pipeline.exports.values import Period
 from mkt_pipeline.workspace import Settings, Workspace
 

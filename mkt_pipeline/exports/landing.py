@@ -14,10 +14,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,38 +27,41 @@ import filelock
 from mkt_pipeline import lake
 from mkt_pipeline.errors import DataError, EnvironmentProblem
 from mkt_pipeline.exports import files, read
-from mkt_pipeline.exports.catalog import Catalog, load_catalog
+from mkt_pipeline.exports.catalog import load_catalog
 from mkt_pipeline.exports.history import History, header_fingerprint
+from mkt_pipeline.exports.inbox import (
+    given_entries,
+    inbox_entries,
+    is_unfinished,
+    recognise_entry,
+    why_left_alone,
+)
 from mkt_pipeline.exports.inspection import inspection_of, what_is_said
+from mkt_pipeline.exports.notes import (
+    NOTE_SUFFIX,
+    archived_files,
+    note_of,
+    note_of_said,
+    noted,
+    said_in,
+    write_note,
+)
 from mkt_pipeline.exports.privacy import is_clean, is_personal, redacted_name, workspace_salt, write_redacted
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.quarantine import quarantine, release
 from mkt_pipeline.exports.reading import Reading, Said, read_export, unforeseen
 from mkt_pipeline.exports.receipts import Receipt, receipt_files, receipts
-from mkt_pipeline.exports.recognise import find_header
-from mkt_pipeline.exports.stage import Staged, prepare
-from mkt_pipeline.exports.text import HEAD_BYTES, Scan, first_lines
+from mkt_pipeline.exports.stage import prepare
+from mkt_pipeline.exports.staged import Staged
+from mkt_pipeline.exports.text import Scan
 from mkt_pipeline.exports.values import Period
 from mkt_pipeline.workspace import Workspace
 
 UNKNOWN = "(unknown)"
 """The ``platform`` argument that lands only what no platform claims, that is: quarantines it."""
 
-MAX_FOLDERS = 20
-"""Folders in folders that are looked into; what is deeper is taken for one export."""
-_UNFINISHED = (".part", ".crdownload", ".download", ".tmp", ".partial")
-_NOTE_SUFFIX = ".landing.json"
 
 Status = Literal["landed", "duplicate", "quarantined", "waiting"]
-
-
-@dataclass(frozen=True)
-class Pending:
-    """An entry of the inbox, recognised by its head alone."""
-
-    path: Path
-    platform: str | None
-    error: DataError | None = None
 
 
 @dataclass
@@ -143,13 +144,6 @@ def reland(
         return list(landing.reland(platform))
 
 
-def pending(workspace: Workspace) -> list[Pending]:
-    """What waits in the inbox, with the platform its head belongs to; reads no rows and writes nothing."""
-    catalog = load_catalog(workspace)
-    entries = [path for path in inbox_entries(workspace) if not is_unfinished(path)]
-    return [_recognise(path, catalog) for path in entries if not why_left_alone(path, workspace)]
-
-
 def outdated(workspace: Workspace) -> list[Path]:
     """Archived files that the next landing reads again: without a receipt, or of another catalog version."""
     return list(_Landing(workspace).outdated(None))
@@ -175,51 +169,6 @@ def write_platforms(workspace: Workspace) -> Path:
     return lake.write_rows(workspace, "platform", "current.parquet", rows)
 
 
-def inbox_entries(workspace: Workspace) -> list[Path]:
-    """Files and export folders of the inbox; other folders are looked into, links are not followed."""
-    return list(_entries(workspace.inbox, load_catalog(workspace))) if workspace.inbox.is_dir() else []
-
-
-def _entries(folder: Path, catalog: Catalog, depth: int = 0) -> Iterator[Path]:
-    for item in sorted(folder.iterdir()):
-        if not item.is_dir() or item.is_symlink():
-            yield item
-        elif not item.name.startswith("."):
-            closed = depth >= MAX_FOLDERS or not os.access(item, os.R_OK | os.X_OK)
-            if closed or is_export_folder(item, catalog):
-                yield item
-            else:
-                yield from _entries(item, catalog, depth + 1)
-
-
-def why_left_alone(path: Path, workspace: Workspace) -> DataError | None:
-    """Why an entry is not touched: a link in the inbox, neither file nor folder, a name nobody can write."""
-    if path.is_symlink() and files.is_inside(path.parent, workspace.inbox):
-        return problem(
-            "E-SRC-12", f"{path.name!r} is a link", expected="a file or folder",
-            fix="put the file itself into the inbox",
-        )  # fmt: skip
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        return problem(
-            "E-SRC-12", f"{path.name!r} is a device or a pipe", expected="a file or folder",
-            fix="write its content into a file",
-        )  # fmt: skip
-    if not _is_unicode(str(path)):
-        return problem(
-            "E-SRC-12", f"the name {os.fsencode(path)!r} is not Unicode", expected="a name in UTF-8",
-            fix="rename it",
-        )  # fmt: skip
-    return None
-
-
-def _is_unicode(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _unreadable(path: Path, error: Exception) -> LandResult:
     """The result for a file that the system did not let us read, or whose rows it did not let us write."""
     said = getattr(error, "strerror", None) or (str(error).splitlines() or [type(error).__name__])[0]
@@ -227,42 +176,6 @@ def _unreadable(path: Path, error: Exception) -> LandResult:
         "E-SRC-12", f"cannot be read or written ({said})", where=path.name,
         expected="a file that may be read, and room on the disk", fix="it is tried again by the next landing",
     ))  # fmt: skip
-
-
-def is_export_folder(folder: Path, catalog: Catalog) -> bool:
-    """Whether a folder is one export: by its name, or by a part that only such exports have."""
-    members = read.folder_members(folder)
-    if not members:
-        return False
-    for platform in catalog:
-        if any(re.search(pattern, folder.name) for pattern in platform.folders):
-            return True
-    return any(_is_context(member, catalog) for member in members if member.stat().st_size < HEAD_BYTES)
-
-
-def _is_context(member: Path, catalog: Catalog) -> bool:
-    lines = first_lines(member)
-    try:
-        header = find_header(catalog, lines)
-    except DataError:
-        return False
-    return header is not None and header.match.report.dataset is None
-
-
-def is_unfinished(path: Path) -> bool:
-    """Whether the name says that something still writes the file, or that it is no export at all."""
-    return path.name.startswith((".", "~$")) or path.name.lower().endswith(_UNFINISHED)
-
-
-def _recognise(path: Path, catalog: Catalog) -> Pending:
-    try:
-        return Pending(path, read.platform_of(path, catalog))
-    except DataError as error:
-        return Pending(path, None, error)
-    except OSError as error:
-        return Pending(
-            path, None, problem("E-SRC-12", f"cannot be opened ({error.strerror})", where=path.name)
-        )
 
 
 @contextmanager
@@ -281,25 +194,13 @@ def _exclusive(workspace: Workspace, wait_seconds: float) -> Iterator[None]:
 
 def _land_all(landing: _Landing, paths: Sequence[Path] | None, platform: str | None) -> Iterator[LandResult]:
     yield from landing.reland(platform)
-    entries = inbox_entries(landing.workspace) if paths is None else _given(paths, landing.catalog)
+    entries = inbox_entries(landing.workspace) if paths is None else given_entries(paths, landing.catalog)
     for path in entries:
         if platform is not None and not is_unfinished(path):
-            found = _recognise(path, landing.catalog).platform or UNKNOWN
+            found = recognise_entry(path, landing.catalog).platform or UNKNOWN
             if found != platform:
                 continue
         yield landing.land_one(path)
-
-
-def _given(paths: Sequence[Path], catalog: Catalog) -> Iterator[Path]:
-    for path in paths:
-        if not path.exists():
-            raise problem(
-                "E-SRC-12", "no such file", where=str(path), expected="an export", fix="check the path"
-            )
-        if path.is_dir() and not is_export_folder(path, catalog):
-            yield from _entries(path, catalog)
-        else:
-            yield path
 
 
 class _Landing:
@@ -388,8 +289,8 @@ class _Landing:
 
     def _says_nothing_new(self, receipt: Receipt) -> bool:
         """Whether the user says of a file that has landed what was said of it then, or nothing."""
-        note = _noted(self.workspace.root / receipt.archive_path)
-        said = _note_of(self.said)
+        note = noted(self.workspace.root / receipt.archive_path)
+        said = note_of_said(self.said)
         return all(note.get(key) == value for key, value in said.items())
 
     def _read(self, path: Path, scanned: Scan, scratch: Path, said: Said) -> Reading:
@@ -473,14 +374,14 @@ class _Landing:
         assert reading.platform is not None
         folder = self.workspace.archive / reading.platform.platform
         folder.mkdir(parents=True, exist_ok=True)
-        existing = next(_archived(folder, reading.scan.sha256), None)
+        existing = next(archived_files(folder, reading.scan.sha256), None)
         target = existing or folder / files.kept_name(reading.scan.sha256, path)
         grids = reading.contents.grids if reading.contents else []
         if is_personal(grids):
             target = self._archive_redacted(reading, path, existing or redacted_name(path, target, grids))
             self._take_out(path)
             return target
-        _write_note(target, _note(reading))
+        write_note(target, note_of(reading))
         if existing:
             self._take_out(path)
         elif files.is_inside(path, self.workspace.inbox):
@@ -498,15 +399,15 @@ class _Landing:
             DataError: ``E-SRC-30``, no such copy can be written.
         """
         assert reading.contents is not None
-        note = _note(reading) | {
+        note = note_of(reading) | {
             "file_id": reading.scan.sha256,
             "exported_at": reading.exported_at.isoformat(),
         }
-        _write_note(target, note)
+        write_note(target, note)
         if not target.exists() or path == target:
             notes = write_redacted(path, target, reading.contents.grids, self.said.salt, self.connection)
             reading.warnings += [f"in the archived copy, {note}" for note in notes]
-        again = self._read(target, read.scan(target), self._fresh_scratch("copy"), _said_in(note, self.said))
+        again = self._read(target, read.scan(target), self._fresh_scratch("copy"), said_in(note, self.said))
         copied = again.contents.grids if again.contents else []
         if again.problem or not is_clean(copied) or _figures(again) != _figures(reading):
             files.remove(target)
@@ -560,15 +461,15 @@ class _Landing:
         for folder in folders:
             if folder.is_dir() and platform in (None, folder.name):
                 for path in sorted(folder.iterdir()):
-                    if not path.name.endswith((_NOTE_SUFFIX, ".part")):
+                    if not path.name.endswith((NOTE_SUFFIX, ".part")):
                         yield path
 
     def _reland_one(self, path: Path) -> LandResult | None:
-        scanned, note = read.scan(path), _noted(path)
+        scanned, note = read.scan(path), noted(path)
         if "file_id" in note:
             # The archive holds a copy without personal data; its identity is still that of the original.
             scanned = replace(scanned, sha256=note["file_id"])
-        reading = self._read(path, scanned, self._fresh_scratch(), _said_in(note, self.said))
+        reading = self._read(path, scanned, self._fresh_scratch(), said_in(note, self.said))
         if reading.problem:
             # The archive keeps the original and the lake what the former entry read: nothing is lost by a
             # catalog entry that no longer fits, and the result says so.
@@ -702,55 +603,9 @@ def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((item.name, (stat := item.stat()).st_size, stat.st_mtime_ns) for item in files)
 
 
-def _archived(folder: Path, file_id: str) -> Iterator[Path]:
-    for path in folder.glob(f"{file_id[: files.ID_DIGITS]}__*"):
-        if not path.name.endswith((_NOTE_SUFFIX, ".part")):
-            yield path
-
-
-def _note(reading: Reading) -> dict[str, str]:
-    """What must be known to read the archived copy again as it was read now."""
-    said = _note_of(reading.said)
-    used = {"from": reading.period_given, "to": reading.period_given, "currency": reading.currency_given}
-    return {key: value for key, value in said.items() if used.get(key, True)}
-
-
-def _note_of(said: Said) -> dict[str, str]:
-    note = {"platform": said.platform, "currency": said.currency}
-    if said.period:
-        note |= {"from": str(said.period.start), "to": str(said.period.end)}
-    return {key: value for key, value in note.items() if value}
-
-
-def _said_in(note: Mapping[str, str], said: Said) -> Said:
-    """What a note says about its file, and otherwise what holds for all."""
-    period = None
-    if "from" in note:
-        period = Period(dt.date.fromisoformat(note["from"]), dt.date.fromisoformat(note["to"]))
-    exported_at = dt.datetime.fromisoformat(note["exported_at"]) if "exported_at" in note else None
-    return replace(
-        said,
-        platform=note.get("platform"),
-        currency=note.get("currency"),
-        period=period,
-        exported_at=exported_at,
-    )
-
-
-def _write_note(archived: Path, note: Mapping[str, str]) -> None:
-    if note:
-        files.write_text(Path(f"{archived}{_NOTE_SUFFIX}"), json.dumps(note))
-
-
 def _figures(reading: Reading) -> list[tuple[object, ...]]:
     """What two readings of the same rows have in common."""
     return sorted(
         (table.grid.match.report.report, table.rows, table.rejected, str(sorted(table.totals.items())))
         for table in reading.tables
     )  # fmt: skip
-
-
-def _noted(path: Path) -> dict[str, str]:
-    note = Path(f"{path}{_NOTE_SUFFIX}")
-    said: dict[str, str] = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
-    return said

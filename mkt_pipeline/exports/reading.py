@@ -25,7 +25,8 @@ from mkt_pipeline.exports.columns import AMBIGUOUS_SIGNS, CURRENCY_SIGNS
 from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.read import Contents, Grid, also_read, open_contents
 from mkt_pipeline.exports.recognise import MAX_SEARCHED
-from mkt_pipeline.exports.stage import Staged, count_records, stage
+from mkt_pipeline.exports.stage import count_records, stage
+from mkt_pipeline.exports.staged import Staged
 from mkt_pipeline.exports.text import Scan
 from mkt_pipeline.exports.values import Period, find_moments, find_period
 from mkt_pipeline.lake import DATASETS

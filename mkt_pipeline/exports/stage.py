@@ -1,10 +1,10 @@
-"""One table to typed rows: a single csv scan into a scratch Parquet file, and what that file tells.
+"""One table to typed rows: a single csv scan that types, classifies and keeps every record.
 
-What is here: the COPY that types, classifies and keeps every record; the sums, control totals, rejects and
-dates read back from it. What is not: finding the table (:mod:`.read`), committing rows (:mod:`.landing`).
+What is here: the SQL of the scan, and what to do where the engine cannot follow the lines. What is not:
+finding the table (:mod:`.read`), what the records come to (:mod:`.tally`), committing rows (:mod:`.landing`).
 
-The scan is the expensive step and happens once. Records that are totals, notes or unreadable stay in the
-scratch file, marked; the landed file is written from it without them.
+The scan is the expensive step and happens once. Records that are totals, notes or unreadable are kept too,
+marked; the landed file is written without them.
 """
 
 from __future__ import annotations
@@ -13,17 +13,14 @@ import csv
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from mkt_pipeline.exports.catalog import DATED, TEXT_KINDS, ColumnRule, Totals, normalise
+from mkt_pipeline.exports.catalog import DATED, TEXT_KINDS, ColumnRule, Totals
 from mkt_pipeline.exports.columns import Style, all_styles, sampled_styles
-from mkt_pipeline.exports.privacy import personal_cells
-from mkt_pipeline.exports.problems import ADDRESS, masked, problem
+from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.read import Grid
 from mkt_pipeline.exports.recognise import Bound, split_line
 from mkt_pipeline.exports.sql import (
@@ -35,95 +32,22 @@ from mkt_pipeline.exports.sql import (
     rewritten,
     text,
 )
+from mkt_pipeline.exports.staged import SEPARATOR, Reject, Staged, first_row
+from mkt_pipeline.exports.tally import Tally
 from mkt_pipeline.exports.text import LONGEST_RECORD
 from mkt_pipeline.exports.values import Period, find_period
 from mkt_pipeline.lake import DATASETS, Dataset, quote, quote_identifier
 
 csv.field_size_limit(LONGEST_RECORD)  # a quote that is never closed must not swallow the file into memory
 
-MAX_REJECTS_KEPT = 100
 _REJECTS_LIMIT = 200_000
 """Faults of lines that the scan notes, one for each missing cell; beyond, it would not count them all."""
 _SMALL = 4_000_000
 """Bytes of a csv up to which its rows are kept in memory."""
-_SEPARATOR = "\x1f"
 _POSSIBLE_DAYS = "DATE '0001-01-01' AND DATE '9999-12-31'"
 """Days that every reader of the lake knows; the engine knows more, and infinity."""
 _REPORTED_DAYS = "DATE '1900-01-01' AND DATE '2199-12-31'"
 """Days that an export may report on: a typing error must not make a calendar of thousands of years."""
-_PHONE = r"^\+?\d[\d ().-]{6,}$"
-_PHONE_WORDS = ("phone", "mobile", "telefon", "téléphone", "手机", "电话", "電話", "手機")
-_PERSONAL_HEADERS = frozenset(
-    ("email", "e-mail", "email address", "e-mail address", "emailaddress", "recipient", "recipient email",
-     "phone", "phone number", "mobile", "mobile phone", "first name", "last name", "full name",
-     "customer name", "ip address", "邮箱", "电子邮箱", "邮箱地址", "手机", "手机号", "手机号码", "电话",
-     "联系电话", "姓名", "收件人", "收货人", "收货地址", "身份证号")
-)  # fmt: skip
-"""Headers that never name anything but people."""
-
-
-@dataclass(frozen=True)
-class Reject:
-    """A record that was not landed, and why."""
-
-    line: int
-    column: str
-    value: str
-    reason: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """As the receipt keeps it."""
-        return {"line": self.line, "column": self.column, "value": self.value, "reason": self.reason}
-
-
-@dataclass
-class Staged:
-    """A typed table in scratch space and its figures."""
-
-    grid: Grid
-    relation: str
-    """The typed records in SQL, each with its ``file_row_number`` from 0; those that are no rows are marked
-    by ``_kind`` (blank, note, total, other) or ``_bad``."""
-    columns: list[str]
-    """Canonical columns the records have."""
-    rows: int
-    rejected: int
-    rejects: list[Reject]
-    totals_rows: int
-    totals: dict[str, int | float]
-    """Sums of the additive measures; other measures only where the table is one row."""
-    control: dict[str, int | float]
-    """The file's own totals row, where there is one."""
-    control_label: str
-    dates: Period | None
-    is_daily: bool
-    shown: dict[str, str] = field(default_factory=dict)
-    """Account and currency where all rows name the same."""
-    constants: dict[str, Any] = field(default_factory=dict)
-    """Columns that hold one value for all rows of the table."""
-    signs: frozenset[str] = frozenset()
-    """Currency signs in the cells."""
-    amounts: frozenset[str] = frozenset()
-    """Columns of money in which some row states an amount other than 0 without saying its currency."""
-
-    _connection: duckdb.DuckDBPyConnection | None = None
-
-    def first_line_where_not_sum(self, whole: str, parts: Sequence[str]) -> int | None:
-        """The place of the first row whose ``whole`` is not the sum of ``parts``; rows that lack one do not
-        count."""
-        if self._connection is None or not {whole, *parts} <= set(self.columns):
-            return None
-        added = " + ".join(map(quote_identifier, parts))
-        row = self._connection.execute(
-            f"SELECT file_row_number FROM {self.relation} "
-            f"WHERE _kind IS NULL AND _bad IS NULL AND {quote_identifier(whole)} <> {added} LIMIT 1"
-        ).fetchone()
-        return None if row is None else int(row[0]) + 1 + self.grid.header_line
-
-    @property
-    def has_dates(self) -> bool:
-        """Whether the rows themselves say which days they cover."""
-        return "period_start" in self.columns
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -146,7 +70,7 @@ def stage(connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path, salt:
         raise problem(
             "E-SRC-13", f"found {', '.join(sorted(grid.match.currencies))}", where=f"line {grid.header_line}"
         )
-    scan = _Scan(connection, grid, target, salt)
+    scan = TableScan(connection, grid, target, salt)
     staged = scan.run()
     if staged.rejected and scan.look_again():
         staged = scan.run()
@@ -159,16 +83,7 @@ def stage(connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path, salt:
     return staged
 
 
-def _pointer(name: str) -> str:
-    """Where a key stands in a JSON object, as a SQL literal."""
-    return quote("/" + name.replace("~", "~0").replace("/", "~1"))
-
-
-def _may_hold_phones(header: str) -> bool:
-    return any(word in normalise(header) for word in _PHONE_WORDS)
-
-
-class _Scan:
+class TableScan:
     """The scan of one grid: its SQL, its records, its figures."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, grid: Grid, target: Path, salt: str) -> None:
@@ -235,7 +150,7 @@ class _Scan:
             structural = self._copy()
         except duckdb.InvalidInputException as error:
             raise problem("E-SRC-14", str(error).splitlines()[0], where=self.grid.part) from None
-        found = _one(self.connection, f"SELECT count(*) FROM {self.relation}")[0] + self.faulty
+        found = first_row(self.connection, f"SELECT count(*) FROM {self.relation}")[0] + self.faulty
         if found != expected:
             raise problem(
                 "E-SRC-14", f"of {expected:,} records {found:,} can be told apart", where=self.grid.part
@@ -251,7 +166,7 @@ class _Scan:
             "FROM scan_rejects GROUP BY line_byte_position, file_id "
             "ORDER BY 1"
         ).fetchall()
-        noted = _one(self.connection, "SELECT count(*) FROM scan_rejects")[0]
+        noted = first_row(self.connection, "SELECT count(*) FROM scan_rejects")[0]
         self.connection.execute("DROP TABLE scan_rejects; DROP TABLE scan_runs")
         if noted >= _REJECTS_LIMIT:
             raise problem(
@@ -489,20 +404,20 @@ class _Scan:
             if name not in columns:
                 continue
             cell = bound.cells[0]
-            shown = f"{quote(self.match.header[cell] + _SEPARATOR)} || c{cell}"
+            shown = f"{quote(self.match.header[cell] + SEPARATOR)} || c{cell}"
             unless = f" AND NOT {is_bound(f'c{cell}')}" if bound.rule.censored else ""
             unread = f"{quote_identifier(name)} IS NULL"
             if bound.kind in ("date", "datetime"):
                 unread = f"({unread} OR NOT {quote_identifier(name)} BETWEEN {_POSSIBLE_DAYS})"
             cases.append(f"WHEN {unread} AND c{cell} IS NOT NULL{unless} THEN {shown}")
         if "period_start" in columns:
-            cases.append(f"WHEN period_start IS NULL OR period_end IS NULL THEN {quote('date' + _SEPARATOR)}")
+            cases.append(f"WHEN period_start IS NULL OR period_end IS NULL THEN {quote('date' + SEPARATOR)}")
             cases.append(
                 f"WHEN NOT period_start BETWEEN {_REPORTED_DAYS} OR NOT period_end BETWEEN {_REPORTED_DAYS} "
-                f"THEN {quote('date' + _SEPARATOR)} || period_start::VARCHAR"
+                f"THEN {quote('date' + SEPARATOR)} || period_start::VARCHAR"
             )
             cases.append(
-                f"WHEN period_end < period_start THEN {quote('date' + _SEPARATOR)} || period_end::VARCHAR"
+                f"WHEN period_end < period_start THEN {quote('date' + SEPARATOR)} || period_end::VARCHAR"
             )
         return f"CASE {' '.join(cases)} END" if cases else "NULL::VARCHAR"
 
@@ -555,186 +470,6 @@ class _Scan:
         return count
 
 
-class Tally:
-    """What the records of a scan come to: sums, control totals, rejects, dates."""
-
-    def __init__(self, scan: _Scan, structural: list[Reject]) -> None:
-        self.scan = scan
-        self.structural = structural
-        self.connection, self.grid, self.match = scan.connection, scan.grid, scan.match
-        self.relation, self.columns, self.dataset = scan.relation, scan.columns, scan.dataset
-
-    def staged(self) -> Staged:
-        """All figures of the table."""
-        source, columns, structural = self.relation, self.columns, self.structural
-        measures = [name for name in columns if self.dataset and name in self.dataset.measures]
-        data = "_kind IS NULL AND _bad IS NULL"
-        self._refuse_personal(source, columns)
-        picks = ["count(*)", f"count(*) FILTER ({data})", "count(*) FILTER (_kind = 'total')",
-                 "count(*) FILTER (_kind IS NULL AND _bad IS NOT NULL)"]  # fmt: skip
-        dated = "period_start" in columns
-        if dated:
-            picks += [f"min(period_start) FILTER ({data})", f"max(period_end) FILTER ({data})",
-                      f"bool_and(period_start = period_end) FILTER ({data})"]  # fmt: skip
-        shown = [name for name in ("account_id", "account_name", "currency_code") if name in columns]
-        picks += [f"CASE WHEN min({name}) = max({name}) THEN min({name}) END" for name in shown]
-        picks += [f"sum({quote_identifier(name)}) FILTER ({data})" for name in measures]
-        row = list(_one(self.connection, f"SELECT {', '.join(picks)} FROM {source}"))
-        _, rows, totals_rows, bad = row[:4]
-        first, last, daily = row[4:7] if dated else (None, None, None)
-        rest = row[7 if dated else 4 :]
-        singles = dict(zip(shown, rest, strict=False))
-        sums = dict(zip(measures, rest[len(shown) :], strict=True))
-        label, control = self._control(source, measures) if totals_rows else ("", {})
-        return Staged(
-            self.grid, source, columns, rows,
-            rejected=bad + sum(reject.value.count("\n") + 1 for reject in structural),
-            rejects=self._rejects(source, structural, bad),
-            totals_rows=totals_rows + self.scan.long_totals,
-            totals=self._totals(sums, rows),
-            control=control, control_label=label,
-            dates=Period(first, last) if first and last else None,
-            is_daily=bool(daily) and dated,
-            shown={name: str(value) for name, value in singles.items() if value is not None},
-            signs=frozenset(style.sign for cell, style in self.scan.styles.items() if style.sign),
-            amounts=self._amounts_without_currency(source, columns, sums), _connection=self.connection,
-        )  # fmt: skip
-
-    def _amounts_without_currency(
-        self, source: str, columns: Sequence[str], sums: Mapping[str, Any]
-    ) -> frozenset[str]:
-        assert self.dataset is not None
-        amounts = [name for name in sums if self.dataset.column(name).in_currency and sums[name]]
-        if amounts and "currency_code" in columns:
-            picks = ", ".join(
-                f"count(*) FILTER (currency_code IS NULL AND {quote_identifier(name)} <> 0)"
-                for name in amounts
-            )
-            query = f"SELECT {picks} FROM {source} WHERE _kind IS NULL AND _bad IS NULL"
-            counts = _one(self.connection, query)
-            amounts = [name for name, count in zip(amounts, counts, strict=True) if count]
-        return frozenset(amounts)
-
-    def _refuse_personal(self, source: str, columns: Sequence[str]) -> None:
-        """Unknown columns are kept as they are, so they must not hold people's addresses."""
-        unknown = [self.match.header[cell] for cell in self.match.unmapped]
-        named = [name for name in unknown if normalise(name) in _PERSONAL_HEADERS]
-        if not named and unknown and "extra" in columns:
-            query = f"SELECT extra FROM {source} WHERE regexp_matches(extra, {quote(ADDRESS)}) LIMIT 1"
-            if any(map(_may_hold_phones, unknown)) or self.connection.execute(query).fetchone():
-                named = self._with_addresses(source)
-        if named:
-            shown = ", ".join(map(repr, named))
-            raise problem(
-                "E-SRC-18", f"column {shown} of an undeclared kind", where=f"line {self.grid.header_line}"
-            )
-
-    def _with_addresses(self, source: str) -> list[str]:
-        """The unknown columns in ``extra`` that hold an address or a phone, by the name they have there."""
-        names = [self.scan.extra_names[cell] for cell in self.match.unmapped]
-        picks = ", ".join(
-            f"bool_or(regexp_matches(json_extract_string(extra, {_pointer(name)}), {quote(pattern)}))"
-            for name in names
-            for pattern in [f"{ADDRESS}|{_PHONE}" if _may_hold_phones(name) else ADDRESS]
-        )
-        hits = _one(self.connection, f"SELECT {picks} FROM {source}")
-        return [name for name, hit in zip(names, hits, strict=True) if hit]
-
-    def _totals(self, sums: Mapping[str, Any], rows: int) -> dict[str, int | float]:
-        """Sums of what may be summed; in a table of one row also distinct people; an empty one sums to 0."""
-        assert self.dataset is not None
-        people = (
-            {column.name for column in self.dataset.columns if column.type == "BIGINT"}
-            if rows == 1
-            else set()
-        )
-        if rows == 0:
-            return {name: 0 for name in sums if self._is_additive(name)}
-        return {
-            name: _number(value)
-            for name, value in sums.items()
-            if value is not None and (name in people or self._is_additive(name))
-        }
-
-    def _is_additive(self, name: str) -> bool:
-        assert self.dataset is not None
-        said = [bound.rule.additive for bound in self.match.bound if name in bound.targets]
-        return all(self.dataset.column(name).is_additive if each is None else each for each in said)
-
-    def _control(self, source: str, measures: Sequence[str]) -> tuple[str, dict[str, int | float]]:
-        """The totals the platform wrote: the first totals row, or the first one of each segment."""
-        additive = [name for name in measures if self._is_additive(name)]
-        picks = ", ".join(map(quote_identifier, additive)) or "NULL"
-        segment = "breakdown_value" if any(b.rule.breakdown for b in self.match.bound) else "NULL"
-        day = "period_start" if any(b.rule.to in DATED for b in self.match.bound) else "NULL"
-        rows = self.connection.execute(
-            # Where the rows are about a breakdown (places, hours), its cell carries the label.
-            f"SELECT nullif(trim(replace({segment}::VARCHAR, coalesce(_label, ''), ''), ' /'), ''), "
-            f"{day}::VARCHAR, coalesce(_label, ''), {picks} "
-            f"FROM {source} WHERE _kind = 'total' ORDER BY file_row_number"
-        ).fetchall()
-        firsts: dict[tuple[Any, Any], Sequence[Any]] = {}
-        for row in rows:
-            firsts.setdefault((row[0], row[1]), row)
-        whole = firsts.get((None, None))
-        counted = [whole] if whole else list(firsts.values())
-        control: dict[str, int | float] = {}
-        for place, name in enumerate(additive, start=3):
-            values = [row[place] for row in counted if row[place] is not None]
-            if values:
-                control[name] = _number(sum(values))
-        return str(counted[0][2]), control
-
-    def _rejects(self, source: str, structural: list[Reject], bad: int) -> list[Reject]:
-        """The first rejected records with their line in the file."""
-        found = [
-            Reject(self._original_line(reject.line), reject.column, self._told(reject.value), reject.reason)
-            for reject in structural
-        ]
-        if bad:
-            rows = self.connection.execute(
-                f"SELECT file_row_number, _bad FROM {source} WHERE _kind IS NULL AND _bad IS NOT NULL "
-                f"ORDER BY 1 LIMIT {MAX_REJECTS_KEPT}"
-            ).fetchall()
-            lines = self._lines_of([row[0] for row in rows], {reject.line for reject in structural})
-            for (_, text), line in zip(rows, lines, strict=True):
-                column, _, value = text.partition(_SEPARATOR)
-                reason = f"cannot be read as {self._kind_word(column)}" if value else "is missing"
-                found.append(Reject(line, column, self._told(value), reason))
-        return sorted(found, key=lambda reject: reject.line)[:MAX_REJECTS_KEPT]
-
-    def _told(self, value: str) -> str:
-        """What may be told of a rejected cell or line: nothing of a table that holds people."""
-        return "" if personal_cells(self.grid) else masked(value)[:200]
-
-    def _kind_word(self, column: str) -> str:
-        kinds = {self.match.header[bound.cells[0]]: bound.kind for bound in self.match.bound}
-        words = {"count": "a whole number", "money": "an amount", "decimal": "a number", "ratio": "a share",
-                 "percent": "a percentage", "seconds": "a duration", "boolean": "yes or no"}  # fmt: skip
-        return words.get(kinds.get(column, "date"), "a date")
-
-    def _lines_of(self, positions: list[int], structural: set[int]) -> list[int]:
-        """Lines in the file of the records at these positions of the scratch file."""
-        wanted, lines = iter(positions), []
-        target = next(wanted)
-        good = 0
-        for line, _ in self.scan.python_records():
-            if line in structural:
-                continue
-            if good == target:
-                lines.append(self._original_line(line))
-                following = next(wanted, None)
-                if following is None:
-                    break
-                target = following
-            good += 1
-        lines += [self.grid.header_line] * (len(positions) - len(lines))
-        return lines
-
-    def _original_line(self, line: int) -> int:
-        return line - self.grid.skip + self.grid.header_line
-
-
 def _label_pattern(totals: Totals) -> str:
     """A pattern of all labels, blanks around them allowed; a label that ends in ``*`` is a beginning."""
     labels = [re.escape(label.removesuffix("*")) + ".*" * label.endswith("*") for label in totals.labels]
@@ -779,18 +514,3 @@ def count_records(grid: Grid) -> int:
     with grid.path.open(encoding="utf-8-sig", newline="") as handle:
         rows = csv.reader(itertools.islice(handle, grid.skip, None), delimiter=grid.separator)
         return sum(1 for row in rows if row)
-
-
-def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    row = connection.execute(query).fetchone()
-    assert row is not None
-    return tuple(row)
-
-
-def _number(value: Any) -> int | float:
-    """A sum as JSON shows it: whole counts as integers, amounts without float noise."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, float):
-        return round(value, 6)
-    return int(value)
