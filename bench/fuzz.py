@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import faulthandler
 import gzip
+import importlib
 import io
 import json
 import random
@@ -163,7 +164,7 @@ def workbook(sheets: dict[str, Sequence[Sequence[object]]], folder: Path) -> byt
 def old_workbook(rows: Sequence[Sequence[object]]) -> bytes | None:
     """An xls workbook, where its writer is installed."""
     try:
-        import xlwt
+        xlwt = importlib.import_module("xlwt")
     except ImportError:
         return None
     book = xlwt.Workbook()

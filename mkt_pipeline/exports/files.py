@@ -63,7 +63,7 @@ def copy(source: Path, target: Path) -> None:
     if temporary.exists():
         remove(temporary)
     if source.is_dir():
-        shutil.copytree(source, temporary)
+        shutil.copytree(source, temporary, symlinks=True)
     else:
         shutil.copy2(source, temporary)
     temporary.replace(target)

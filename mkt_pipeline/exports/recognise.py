@@ -111,7 +111,11 @@ def bind(platform: Platform, report: ReportRule, header: Sequence[str]) -> tuple
     unmapped: list[int] = []
     currencies: set[str] = set()
     known = 0
+    unheard: set[str] = set()
     for cell, name in enumerate(names):
+        if name in unheard:  # a long header often repeats what nobody knows
+            unmapped.append(cell)
+            continue
         found, unit = index.get(name), None
         if not found:
             bare, unit = split_unit(name)
@@ -125,6 +129,7 @@ def bind(platform: Platform, report: ReportRule, header: Sequence[str]) -> tuple
             known += 1
         elif name or not report.open_columns:
             unmapped.append(cell)
+            unheard.add(name)
     bound, spare = _prefer(platform, report, choices, names)
     # A column that a preferred spelling displaces falls to the next rule that names it, if there is one.
     while displaced := [cell for cell in spare if len(choices[cell]) > 1]:

@@ -41,9 +41,9 @@ chunk, and at the end of the page again and again."""
 
 _SMALL_BYTES = 500_000_000
 """Memory up to which a workbook is read in this process."""
-_MOST_BYTES = 2_000_000_000
+_MOST_BYTES, _MOST_BYTES_OLD = 2_000_000_000, 1_300_000_000
 _MOST_SECONDS = 600
-"""Bounds of the process that reads any other."""
+"""Bounds of the process that reads any other; the old format has at most a quarter of the cells."""
 _BYTES_A_CELL = 32
 _HOLLOW, _HOLLOW_FREE = 50, 200_000
 """A sheet may reach over as many cells for each one it states; the number that matters to no sheet."""
@@ -125,7 +125,8 @@ def read_and_tell() -> None:
         import resource
 
         _, most = resource.getrlimit(resource.RLIMIT_AS)
-        bound = _MOST_BYTES if most == resource.RLIM_INFINITY else min(most, _MOST_BYTES)
+        bound = _MOST_BYTES if read_head(Path(sys.argv[1]))[:2] == b"PK" else _MOST_BYTES_OLD
+        bound = bound if most == resource.RLIM_INFINITY else min(most, bound)
         resource.setrlimit(resource.RLIMIT_AS, (bound, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:

@@ -121,6 +121,8 @@ def _files(folder: Path, root: Path) -> Iterator[tuple[str, State]]:
     for entry in folder.iterdir():
         if entry.name.startswith((".", "~$")) or entry.suffix.lower() in UNFINISHED_SUFFIXES:
             continue
+        if entry.is_symlink() or not (entry.is_dir() or entry.is_file()):
+            continue  # links are not followed, and reading a pipe would wait for ever
         if entry.is_dir():
             yield from _files(entry, root)
             continue

@@ -347,7 +347,7 @@ def test_members_of_one_name_are_not_mixed_up(tmp_path: Path) -> None:
         archive.writestr("july/data.csv", "Customer;Clicks;Day\nZephyr;30;2026-07-01\nNumbat;40;2026-07-02\n")
     made = anonymise_export(source, seed=13)
     with zipfile.ZipFile(made.target) as archive:
-        assert archive.namelist() == ["data.csv", "data 2.csv"]
+        assert archive.namelist() == ["data.csv", "data (2).csv"]
         june, july = (archive.read(name).decode().splitlines() for name in archive.namelist())
     assert [line.split(",")[2] for line in june] == ["Customer", "text 1", "text 2"]
     assert [line.split(";")[0] for line in july] == ["Customer", "text 2", "text 3"]
