@@ -260,6 +260,10 @@ def _moment(cell: str, rule: ColumnRule, type_: str) -> str:
     patterns = []
     for form in rule.formats:
         if form == "iso":
+            if type_ == "DATE":
+                # What nearly every cell looks like, without a second look.
+                is_plain = f"strlen({cell}) = 10 AND starts_with({cell}, '20')"
+                attempts.append(f"CASE WHEN {is_plain} THEN try_cast({cell} AS DATE) END")
             # The engine would take 6/1/23 for a day of the year 6.
             written = f"CASE WHEN substring(trim({cell}), 5, 1) IN ('-', '/') THEN trim({cell}) END"
             attempts.append(f"try_cast(try_cast({written} AS TIMESTAMP) AS {type_})")
