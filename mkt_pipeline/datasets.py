@@ -606,6 +606,13 @@ EXPORT_DATASETS = (
         *_moments(planned_at="计划时间 | planned time of publication", published_at="发布时间 | time of publication"),
         *_amounts(cost="制作费 | cost of production, currency of the row"),
     ),
+    _export_dataset(
+        "fx_quote",
+        "汇率牌价 | one row per day and currency of a bank's reference rates",
+        *_dimensions(base_currency="基准币 | ISO 4217 currency of which one unit is quoted",
+                     quote_currency="报价币 | ISO 4217 currency it is quoted in"),
+        Column("rate", MONEY, "measure", "牌价 | units of quote_currency for one base_currency; null where none was quoted", is_additive=False),
+    ),
 )  # fmt: skip
 
 FILE_DATASETS = (

@@ -28,12 +28,11 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Columns by which a row names its account, campaign, ad group, ad and keyword; the key of int_ad_identity. -#}
-{% macro ad_identity_columns() -%}
+{#- Columns by which a row names its account, campaign, ad group, ad and keyword; name_key is made of them. -#}
+{% macro ad_name_columns() -%}
     {{
         return(
             [
-                "file_id",
                 "platform",
                 "level",
                 "account_id",
@@ -52,6 +51,36 @@
             ]
         )
     }}
+{%- endmacro %}
+
+{#- The CTEs `account_of_name, with_stated_account`: rows of `stated` with the account they state, by id, or by a
+    name whose only id another export or the settings give. Needs the CTE `setting`. -#}
+{% macro ad_account_of_name_ctes(stated) -%}
+    account_of_name as (
+        select platform, account_name, min(account_id) as account_id
+        from
+            (
+                select platform, account_name, account_id
+                from {{ stated }}
+                union all
+                select platform, account_name, account_id
+                from setting
+            ) as named_account
+        where account_name is not null and account_id is not null
+        group by platform, account_name
+        having count(distinct account_id) = 1
+    ),
+
+    with_stated_account as (
+        select
+            {{ stated }}.*,
+            coalesce({{ stated }}.account_id, account_of_name.account_id) as stated_account_id
+        from {{ stated }}
+        left join
+            account_of_name
+            on {{ stated }}.platform = account_of_name.platform
+            and {{ stated }}.account_name = account_of_name.account_name
+    )
 {%- endmacro %}
 
 {#- Columns that say what one statement of a platform is about, beside its period. None is ever null: a column
@@ -125,18 +154,25 @@
 {%- endmacro %}
 
 {#- Whether a day is older than the conversion lag of its account, else of its platform. The relations are
-    stg_workspace_setting and, left-joined, stg_account_setting (twice) and stg_platform. -#}
-{% macro is_ad_day_mature(day, setting, own_setting, platform_setting, platform) -%}
-    {{ days_between(day, setting ~ ".as_of") }} > coalesce(
-        {{ own_setting }}.conversion_lag_days,
-        {{ platform_setting }}.conversion_lag_days,
-        {{ platform }}.conversion_lag_days,
-        0
-    )
+    stg_workspace_setting and, left-joined, int_conversion_lag (twice) and stg_platform. -#}
+{% macro is_ad_day_mature(day, setting, own_lag, platform_lag, platform) -%}
+    {{
+        is_mature(
+            day,
+            setting ~ ".as_of",
+            "coalesce("
+            ~ own_lag
+            ~ ".lag_days, "
+            ~ platform_lag
+            ~ ".lag_days, "
+            ~ platform
+            ~ ".conversion_lag_days, 0)",
+        )
+    }}
 {%- endmacro %}
 
 {#- The joins every ad fact needs, from a relation with platform, account_id, currency_code and date_day: rate,
-    settings and platform, all left. -#}
+    report date, conversion lag and platform, all left. -#}
 {% macro ad_fact_joins(fact) -%}
     left join
         {{ ref("int_fx_daily") }} as fx
@@ -144,13 +180,13 @@
         and fx.currency_code = {{ fact }}.currency_code
     left join {{ ref("stg_workspace_setting") }} as setting on true
     left join
-        {{ ref("stg_account_setting") }} as own_setting
-        on own_setting.platform = {{ fact }}.platform
-        and own_setting.account_id = {{ fact }}.account_id
+        {{ ref("int_conversion_lag") }} as own_lag
+        on own_lag.platform = {{ fact }}.platform
+        and own_lag.account_id = {{ fact }}.account_id
     left join
-        {{ ref("stg_account_setting") }} as platform_setting
-        on platform_setting.platform = {{ fact }}.platform
-        and platform_setting.account_id is null
+        {{ ref("int_conversion_lag") }} as platform_lag
+        on platform_lag.platform = {{ fact }}.platform
+        and platform_lag.account_id = '(all)'
     left join {{ ref("stg_platform") }} as platform on platform.platform = {{ fact }}.platform
 {%- endmacro %}
 
@@ -158,11 +194,8 @@
 {% macro ad_fact_columns(fact) -%}
     {{ ad_plain_measures(fact) }},
     {{ ad_money_columns(fact, "fx") }},
-    {{
-        is_ad_day_mature(
-            fact ~ ".date_day", "setting", "own_setting", "platform_setting", "platform"
-        )
-    }} as is_mature
+    {{ is_ad_day_mature(fact ~ ".date_day", "setting", "own_lag", "platform_lag", "platform") }}
+    as is_mature
 {%- endmacro %}
 
 {#- What a level leaves of the spend authority, as one query: one row per campaign and day whose rows in `level_rows`

@@ -11,7 +11,7 @@ with
         group by metric_id
     ),
 
-    post as (select * from {{ ref("fct_content_post_daily") }}),
+    post as (select * from {{ ref("fct_content_post_daily") }} where is_in_totals),
 
     account_without_posts as (
         select fact.*

@@ -1,7 +1,8 @@
 -- A post's daily changes together are the last number any snapshot stated.
-{%- set counters = post_counters() | reject("equalto", "watch_time_seconds") | list %}
+{{ config(meta={"dagster": {"ref": {"name": "fct_content_post_daily"}}}) }}
+{%- set counters = post_counters() %}
 with
-    day as (select * from {{ ref("fct_content_post_daily") }}),
+    day as (select * from {{ ref("fct_content_post_daily") }} where basis = 'snapshot'),
 
     total as (
         select

@@ -774,20 +774,12 @@ _GAP_SQL = """
 """
 
 _RESTATED_SQL = """
-    with first_statement as (
-        select * from ops.restatement
-        qualify row_number() over (
-            partition by platform, account_id, level, period_start, period_end
-            order by old_exported_at nulls first, old_file_id
-        ) = 1
-    )
     select platform, level, currency_code as currency, count(distinct period_start)::bigint as periods,
         min(period_start) as first_day, max(period_end) as last_day,
-        sum(new_spend - old_spend)::double as spend,
-        sum(new_conversions - old_conversions)::double as conversions
-    from first_statement
-    where abs(coalesce(new_spend - old_spend, 0)) > 0.005
-        or abs(coalesce(new_conversions - old_conversions, 0)) > 0.005
+        coalesce(sum(delta) filter (measure = 'spend'), 0)::double as spend,
+        coalesce(sum(delta) filter (measure = 'conversions'), 0)::double as conversions
+    from ops.restatement
+    where measure in ('spend', 'conversions')
     group by platform, level, currency_code order by platform, level, currency_code
 """
 

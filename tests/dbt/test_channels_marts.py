@@ -268,7 +268,7 @@ def test_only_the_planted_mailing_is_noticed(marts: DbtProject) -> None:
     """990 delivered and 10 bounced are the 1000 sent; 900 and 10 are not, which is a warning."""
     assert [message.split(":")[0] for message in marts.failures.values()] == ["warn"]
     (test,) = marts.failures
-    assert "fct_email_send" in marts.manifest.nodes[test].depends_on.nodes[0]
+    assert "fct_message_send" in marts.manifest.nodes[test].depends_on.nodes[0]
 
 
 def test_a_weekly_export_fills_its_days_evenly_and_exactly(marts: DbtProject) -> None:

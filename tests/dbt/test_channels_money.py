@@ -41,12 +41,12 @@ def marts(dbt_project: DbtProject) -> DbtProject:
 def test_missing_rates_and_currencies_fail(marts: DbtProject) -> None:
     failed = {name: message for name, message in marts.failures.items() if message.startswith("fail")}
     assert {marts.manifest.nodes[name].attached_node for name in failed} == {
-        "model.mkt.fct_email_send", "model.mkt.fct_web_traffic_daily", "model.mkt.int_plan",
+        "model.mkt.fct_message_send", "model.mkt.fct_web_traffic_daily", "model.mkt.int_plan",
     }  # fmt: skip
 
 
 def test_there_is_no_silent_rate_and_nothing_needs_none(marts: DbtProject) -> None:
-    mailings = marts.query("select mailing_id, revenue from mart.fct_email_send order by mailing_id")
+    mailings = marts.query("select mailing_id, revenue from mart.fct_message_send order by mailing_id")
     assert [tuple(row.values()) for row in mailings] == [("free", 0), ("paid", None)]
     visits = marts.query("select source, conversion_value from mart.fct_web_traffic_daily order by source")
     assert [tuple(row.values()) for row in visits] == [("bing", 0), ("google", None)]

@@ -26,6 +26,7 @@ PLATFORMS = frozenset(
         "campaign_monitor",
         "constant_contact",
         "douyin",
+        "ecb",
         "ga4",
         "google_ads",
         "google_keyword_planner",

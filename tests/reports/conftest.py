@@ -509,16 +509,13 @@ def _operations(connection: Any) -> None:
                 "campaign",
                 day,
                 day,
+                "conversions",
                 file,
-                dt.datetime(2026, 6, 15, hour),
                 "USD",
-                400.0,
-                400.0,
-                old,
-                23.0,
+                delta,
             )
             for day in (dt.date(2026, 6, 9) + dt.timedelta(days=number) for number in range(12))
-            for file, hour, old in (("f1", 8, 20.0), ("f2", 9, 22.0))
+            for file, delta in (("f2", 2.0), ("f3", 1.0))
         ],
     )
     insert(

@@ -50,7 +50,6 @@ create table ops.freshness (platform varchar, report varchar, newest_day date, d
     is_late boolean, files bigint, rows bigint);
 create table ops.data_gap (platform varchar, account_id varchar, date_day date);
 create table ops.restatement (platform varchar, account_id varchar, level varchar, period_start date,
-    period_end date, old_file_id varchar, old_exported_at timestamp, currency_code varchar, old_spend decimal(18,6),
-    new_spend decimal(18,6), old_conversions decimal(18,6), new_conversions decimal(18,6));
+    period_end date, measure varchar, file_id varchar, currency_code varchar, delta decimal(18,6));
 create table ops.check_result (check_name varchar, severity varchar, status varchar, failures bigint, message varchar);
 create table ops.build (built_at timestamp, fingerprint varchar, as_of date, code_version varchar);

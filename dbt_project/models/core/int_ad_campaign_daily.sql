@@ -1,15 +1,23 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="versions",
+        meta={"versions": "int_ad_version"},
+    )
+}}
 {#- The spend authority by day: daily statements as they are, period statements on the days that no daily export of
     the account covers, and what an account-level export says beyond its campaigns as campaign "(unallocated)". -#}
 {%- set campaign = ["platform", "account_id", "campaign_id"] -%}
 {%- set account = ["platform", "account_id"] -%}
-{%- set carried = ["file_id", "currency_code", "authority_level"] -%}
+{%- set carried = ["version_id", "file_id", "currency_code", "authority_level"] -%}
+{%- set part = campaign + ["version_id"] -%}
 {%- set columns = campaign + ["date_day"] + carried + ad_measures() -%}
 with
-    authority as (select * from {{ ref("int_ad_campaign_period") }}),
+    authority as ({{ rows_of_new_versions("int_ad_campaign_period", "int_ad_version") }}),
 
-    total as (select * from {{ ref("int_ad_total") }}),
+    total as ({{ rows_of_new_versions("int_ad_total", "int_ad_version") }}),
 
-    level_daily as (select * from {{ ref("int_ad_level_daily") }}),
+    level_daily as ({{ rows_of_new_versions("int_ad_level_daily", "int_ad_version") }}),
 
     -- Search terms and landing pages never hold the whole spend of a day, so their daily
     -- exports cover none.
@@ -25,11 +33,11 @@ with
 
     period_campaign as (select * from authority where period_end > period_start),
 
-    -- Campaigns known by period rows of one lower level alone: the days of that level are
-    -- theirs, so that the level has nothing unallocated.
+    -- Campaigns that this part knows by period rows of one lower level alone: the days of that
+    -- level are theirs, so that the level has nothing unallocated.
     one_level as (
         select
-            {{ of("period_campaign", campaign) }},
+            {{ of("period_campaign", part) }},
             max(period_campaign.authority_level) as authority_level
         from period_campaign
         left join
@@ -42,15 +50,15 @@ with
             on {{ same("daily_campaign", "period_campaign", campaign) }}
             and daily_campaign.date_day >= period_campaign.period_start
             and daily_campaign.date_day <= period_campaign.period_end
-        group by {{ of("period_campaign", campaign) }}
+        group by {{ of("period_campaign", part) }}
         having count(covered.date_day) = 0 and count(daily_campaign.date_day) = 0
     ),
 
     levels_stated as (
-        select {{ campaign | join(", ") }}, max(level) as level
+        select {{ part | join(", ") }}, max(level) as level
         from total
         where period_end > period_start and level <> 'account'
-        group by {{ campaign | join(", ") }}
+        group by {{ part | join(", ") }}
         having count(distinct level) = 1
     ),
 
@@ -59,14 +67,14 @@ with
         from one_level
         inner join
             levels_stated
-            on {{ same("levels_stated", "one_level", campaign) }}
+            on {{ same("levels_stated", "one_level", part) }}
             and levels_stated.level = one_level.authority_level
         where one_level.authority_level <> 'campaign' and one_level.campaign_id <> '(unknown)'
     ),
 
     added_up as (
         select
-            {{ of("level_daily", campaign) }},
+            {{ of("level_daily", part) }},
             level_daily.date_day,
             max(level_daily.file_id) as file_id,
             max(level_daily.currency_code) as currency_code,
@@ -78,16 +86,16 @@ with
         from level_daily
         inner join
             added_up_campaign
-            on {{ same("added_up_campaign", "level_daily", campaign) }}
+            on {{ same("added_up_campaign", "level_daily", part) }}
             and added_up_campaign.authority_level = level_daily.level
         where level_daily.is_allocated
-        group by {{ of("level_daily", campaign) }}, level_daily.date_day
+        group by {{ of("level_daily", part) }}, level_daily.date_day
     ),
 
     period_to_spread as (
         select period_campaign.*
         from period_campaign
-        left join added_up_campaign on {{ same("added_up_campaign", "period_campaign", campaign) }}
+        left join added_up_campaign on {{ same("added_up_campaign", "period_campaign", part) }}
         where added_up_campaign.platform is null
     ),
 
@@ -121,6 +129,7 @@ with
         select
             {{ campaign | join(", ") }},
             date_day,
+            max(version_id) as version_id,
             max_by(file_id, case when is_allocated then 1 else 0 end) as file_id,
             max(currency_code) as currency_code,
             max_by(authority_level, case when is_allocated then 1 else 0 end) as authority_level

@@ -1,9 +1,18 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="versions",
+        meta={"versions": "int_ad_version"},
+    )
+}}
 {#- The spend authority: what each campaign cost in each stated period (a day is a period of one day), by the highest
     level that says it: campaign, ad group, the larger of ad and keyword, search term, landing page. Each measure
     comes from the highest level that reports it; authority_level is the one of spend. -#}
 {%- set campaign = ["platform", "account_id", "campaign_id", "period_start", "period_end"] -%}
 with
-    total as (select * from {{ ref("int_ad_total") }} where level <> 'account'),
+    new_total as ({{ rows_of_new_versions("int_ad_total", "int_ad_version") }}),
+
+    total as (select * from new_total where level <> 'account'),
 
     identity as (select * from {{ ref("int_ad_identity") }}),
 
@@ -11,6 +20,7 @@ with
         select
             {{ campaign | join(", ") }},
             level,
+            max(version_id) as version_id,
             max(file_id) as file_id,
             max(exported_at) as exported_at,
             max(landed_at) as landed_at,
@@ -54,6 +64,7 @@ with
     authority as (
         select
             {{ campaign | join(", ") }},
+            max(version_id) as version_id,
             coalesce(
                 max_by(level, - level_rank) filter (where spend is not null),
                 max_by(level, - level_rank)
@@ -137,6 +148,7 @@ with
     final as (
         select
             {{ of("authority", campaign) }},
+            authority.version_id,
             authority.authority_level,
             authority.file_id,
             authority.exported_at,

@@ -1,37 +1,14 @@
 {#- Which account, campaign, ad group and entity each way of naming them means. A file may give ids, names or
     both, with or without an account column; what one export leaves out, another one of the same account says. -#}
-{%- set names = ad_identity_columns() -%}
+{%- set names = ad_name_columns() -%}
 with
-    stated as (select distinct {{ names | join(", ") }} from {{ ref("stg_ad_performance") }}),
+    stated as (select * from {{ ref("int_ad_name") }}),
 
     setting as (select * from {{ ref("stg_account_setting") }}),
 
     -- Accounts: the row's own, the id another export or the settings give for its name, the
     -- only account of the platform, the only account whose campaigns the file shows.
-    account_of_name as (
-        select platform, account_name, min(account_id) as account_id
-        from
-            (
-                select platform, account_name, account_id
-                from stated
-                union all
-                select platform, account_name, account_id
-                from setting
-            ) as named_account
-        where account_name is not null and account_id is not null
-        group by platform, account_name
-        having count(distinct account_id) = 1
-    ),
-
-    with_stated_account as (
-        select
-            stated.*, coalesce(stated.account_id, account_of_name.account_id) as stated_account_id
-        from stated
-        left join
-            account_of_name
-            on stated.platform = account_of_name.platform
-            and stated.account_name = account_of_name.account_name
-    ),
+    {{ ad_account_of_name_ctes("stated") }},
 
     only_set_account as (
         select platform, min(account_id) as account_id
@@ -55,35 +32,6 @@ with
         group by platform
     ),
 
-    account_of_campaign as (
-        select platform, campaign, min(stated_account_id) as account_id
-        from
-            (
-                select platform, 'id ' || campaign_id as campaign, stated_account_id
-                from with_stated_account
-                where campaign_id is not null and stated_account_id is not null
-                union all
-                select platform, 'name ' || campaign_name, stated_account_id
-                from with_stated_account
-                where campaign_name is not null and stated_account_id is not null
-            ) as known_campaign
-        group by platform, campaign
-        having count(distinct stated_account_id) = 1
-    ),
-
-    account_of_file as (
-        select nameless.file_id, min(account_of_campaign.account_id) as account_id
-        from with_stated_account as nameless
-        inner join
-            account_of_campaign
-            on nameless.platform = account_of_campaign.platform
-            and account_of_campaign.campaign
-            = coalesce('id ' || nameless.campaign_id, 'name ' || nameless.campaign_name)
-        where nameless.stated_account_id is null and nameless.account_name is null
-        group by nameless.file_id
-        having count(distinct account_of_campaign.account_id) = 1
-    ),
-
     with_account as (
         select
             with_stated_account.*,
@@ -94,13 +42,12 @@ with
                     then coalesce(only_set_account.account_id, seen_account.only_account)
                 end,
                 with_stated_account.account_name,
-                account_of_file.account_id,
+                nullif(with_stated_account.file_account_id, ''),
                 '(unknown)'
             ) as known_account_id
         from with_stated_account
         left join only_set_account on with_stated_account.platform = only_set_account.platform
         left join seen_account on with_stated_account.platform = seen_account.platform
-        left join account_of_file on with_stated_account.file_id = account_of_file.file_id
     ),
 
     only_seen_currency as (
@@ -312,8 +259,11 @@ with
         having count(distinct entity_id) = 1
     ),
 
-    final as (
+    identified as (
         select
+            with_group.name_key,
+            with_group.file_account_id,
+            with_group.last_landed_at,
             {%- for name in names %} with_group.{{ name }}, {%- endfor %}
             with_group.known_account_id,
             with_group.known_currency_code,
@@ -378,6 +328,49 @@ with
             || with_group.keyword
             || '/'
             || with_group.match_key
+    ),
+
+    -- What a version of the facts depends on. Campaigns that share a name count together.
+    id_of_name as (
+        select distinct platform, known_account_id, campaign_name, campaign_id
+        from identified
+        where campaign_id is not null and campaign_name is not null
+    ),
+
+    ids_of_name as (
+        select
+            platform,
+            known_account_id,
+            campaign_name,
+            sum({{ hash_of(["campaign_id"]) }}) as ids_hash
+        from id_of_name
+        group by platform, known_account_id, campaign_name
+    ),
+
+    final as (
+        select
+            identified.*,
+            {{
+                hash_of(
+                    [
+                        "identified.name_key",
+                        "identified.known_account_id",
+                        "identified.known_currency_code",
+                        "identified.known_campaign_id",
+                        "identified.has_shared_campaign_name",
+                        "identified.known_ad_group_id",
+                        "identified.known_entity_id",
+                        "case when identified.has_shared_campaign_name then ids_of_name.ids_hash end",
+                    ]
+                )
+            }}
+            as meaning_hash
+        from identified
+        left join
+            ids_of_name
+            on identified.platform = ids_of_name.platform
+            and identified.known_account_id = ids_of_name.known_account_id
+            and identified.campaign_name = ids_of_name.campaign_name
     )
 
 select *

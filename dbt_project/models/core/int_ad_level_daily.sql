@@ -1,8 +1,17 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="versions",
+        meta={"versions": "int_ad_version"},
+    )
+}}
 {#- Every level below the campaign by day: daily rows as they are, period rows on the days that no daily export of
     that level covers. -#}
-{%- set carried = ["file_id", "currency_code"] -%}
+{%- set carried = ["version_id", "file_id", "currency_code"] -%}
 with
-    total as (select * from {{ ref("int_ad_total") }} where level not in ('account', 'campaign')),
+    new_total as ({{ rows_of_new_versions("int_ad_total", "int_ad_version") }}),
+
+    total as (select * from new_total where level not in ('account', 'campaign')),
 
     daily_row as (select *, period_start as date_day from total where period_start = period_end),
 

@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="versions",
+        meta={"versions": "int_ad_version"},
+    )
+}}
 {#- What each file says of each entity and period: rows of one file with the same key are summed; `is_newest` marks
     the statement that counts. A newer file replaces an older one, whatever names it uses for the same entity.
     Search terms and keywords that one file lists by keyword or match type and another one without are the same
@@ -20,12 +27,22 @@
     "search_term_status",
 ] -%}
 with
-    performance as (select * from {{ ref("stg_ad_performance") }}),
+    version as ({{ new_versions("int_ad_version") }}),
+
+    performance as (
+        select staged.*, version.version_id as part_version_id
+        from {{ ref("stg_ad_performance") }} as staged
+        inner join
+            version on staged.platform = version.platform and staged.period_start = version.date_day
+    ),
+
+    file_account as (select * from {{ ref("int_ad_file_account") }}),
 
     identity as (select * from {{ ref("int_ad_identity") }}),
 
     identified as (
         select
+            performance.part_version_id as version_id,
             performance.file_id,
             performance.report,
             performance.exported_at,
@@ -62,21 +79,16 @@ with
             coalesce(performance.breakdown_value, '') as breakdown_value,
             {{ of("performance", attributes + ad_measures()) }}
         from performance
+        left join file_account on performance.file_id = file_account.file_id
         inner join
             identity
-            on {% for name in ad_identity_columns() -%}
-                performance.{{ name }} is not distinct from identity.{{ name }}
-                {% if not loop.last %} and {% endif -%}
-            {% endfor -%}
+            on performance.name_key = identity.name_key
+            and coalesce(file_account.file_account_id, '') = identity.file_account_id
     ),
 
     detail_of_file as (
-        select
-            file_id,
-            level,
-            max(case when keyword_text is not null then 2 else 0 end)
-            + max(case when match_type is not null then 1 else 0 end) as detail
-        from identified
+        select file_id, level, max(detail) as detail
+        from {{ ref("int_ad_range") }}
         where level in ('keyword', 'search_term')
         group by file_id, level
     ),
@@ -85,6 +97,7 @@ with
         select
             file_id,
             {{ statement | join(", ") }},
+            max(version_id) as version_id,
             max(report) as report,
             max(exported_at) as exported_at,
             max(landed_at) as landed_at,
@@ -141,6 +154,7 @@ with
         ["file_id"]
         + statement
         + [
+            "version_id",
             "report",
             "exported_at",
             "landed_at",

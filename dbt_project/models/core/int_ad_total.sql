@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="versions",
+        meta={"versions": "int_ad_version"},
+    )
+}}
 {#- The newest statement per entity and period, without breakdown. Where an entity is stated only in parts (by
     device, by age …), the parts of the fullest breakdown are added up; different breakdowns never. -#}
 {%- set entity = ad_entity_key() + ["period_start", "period_end"] -%}
@@ -14,7 +21,9 @@
     "currency_code",
 ] -%}
 with
-    statement as (select * from {{ ref("int_ad_statement") }} where is_newest),
+    new_statement as ({{ rows_of_new_versions("int_ad_statement", "int_ad_version") }}),
+
+    statement as (select * from new_statement where is_newest),
 
     whole as (select * from statement where breakdown_type = ''),
 
@@ -29,6 +38,7 @@ with
         select
             {{ entity | join(", ") }},
             breakdown_type,
+            max(version_id) as version_id,
             max(file_id) as file_id,
             max(exported_at) as exported_at,
             max(landed_at) as landed_at,
@@ -54,6 +64,7 @@ with
         entity
         + [
             "breakdown_type",
+            "version_id",
             "file_id",
             "exported_at",
             "landed_at",

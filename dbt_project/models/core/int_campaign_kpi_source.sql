@@ -11,7 +11,7 @@ with
 
     email as (select * from {{ ref("fct_email_send") }} where date_day is not null),
 
-    post as (select * from {{ ref("fct_content_post_daily") }}),
+    post as (select * from {{ ref("fct_content_post_daily") }} where is_in_totals),
 
     social_account as (select * from {{ ref("fct_social_account_daily") }}),
 

@@ -1,29 +1,24 @@
+-- The channel of every source and medium, by the first rule that matches.
 with
-    traffic as (select * from {{ ref("stg_web_traffic") }}),
-
     rule as (select * from {{ ref("channel_rule") }}),
 
     pair as (
-        select distinct source, coalesce(medium, '(not set)') as medium
-        from traffic
-        where source is not null
+        {%- for model in ["stg_web_traffic", "int_web_session"] %}
+            select source, coalesce(medium, '(not set)') as medium
+            from {{ ref(model) }}
+            where source is not null
+            {% if not loop.last %}
+                union
+            {% endif %}
+        {%- endfor %}
     ),
 
+    ruled as ({{ first_channel_rule("pair") }}),
+
     final as (
-        select pair.source, pair.medium, rule.channel_id, rule.rule_number
-        from pair
-        inner join
-            rule
-            on (
-                rule.source_pattern is null
-                or {{ matches_whole("pair.source", "rule.source_pattern") }}
-            )
-            and (
-                rule.medium_pattern is null
-                or {{ matches_whole("pair.medium", "rule.medium_pattern") }}
-            )
-        qualify
-            row_number() over (partition by pair.source, pair.medium order by rule.rule_number) = 1
+        select ruled.source, ruled.medium, ruled.channel_id, ruled.rule_number, rule.rule_version
+        from ruled
+        inner join rule on ruled.rule_number = rule.rule_number
     )
 
 select *

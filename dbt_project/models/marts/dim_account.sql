@@ -1,23 +1,18 @@
 with
     identity as (select * from {{ ref("int_ad_identity") }}),
 
-    statement as (select * from {{ ref("int_ad_statement") }}),
-
     setting as (select * from {{ ref("stg_account_setting") }} where account_id is not null),
 
     fact as (select * from {{ ref("int_ad_campaign_daily") }}),
 
-    file as (select file_id, max(landed_at) as landed_at from statement group by file_id),
-
     newest_name as (
         select identity.platform, identity.known_account_id as account_id, identity.account_name
         from identity
-        inner join file on identity.file_id = file.file_id
         where identity.account_name is not null
         qualify
             row_number() over (
                 partition by identity.platform, identity.known_account_id
-                order by file.landed_at desc nulls last, identity.file_id, identity.account_name
+                order by identity.last_landed_at desc nulls last, identity.account_name
             )
             = 1
     ),

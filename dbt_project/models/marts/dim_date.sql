@@ -1,5 +1,8 @@
 with
-    landed as (select date_from, date_to from {{ ref("stg_landed_file") }}),
+    -- Exchange rates reach back decades; days without anything to convert need none.
+    landed as (
+        select date_from, date_to from {{ ref("stg_landed_file") }} where dataset <> 'fx_quote'
+    ),
 
     setting as (select as_of from {{ ref("stg_workspace_setting") }}),
 

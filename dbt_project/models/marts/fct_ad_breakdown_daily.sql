@@ -1,8 +1,17 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="versions",
+        meta={"versions": "int_ad_day_version"},
+    )
+}}
 {#- Parts of a level by device, age and the like. Never added to other facts, and one breakdown never to another. A
     period export fills the days that no daily export with that breakdown covers. -#}
 {%- set series = ad_entity_key() + ["breakdown_type", "breakdown_value"] -%}
 {%- set carried = ["file_id", "currency_code"] -%}
 with
+    version as ({{ new_versions("int_ad_day_version") }}),
+
     part as (
         select *
         from {{ ref("int_ad_statement") }}
@@ -65,8 +74,12 @@ with
             coalesce(nullif(part_day.breakdown_value, ''), '(unknown)') as breakdown_value,
             part_day.is_allocated,
             {{ ad_fact_columns("part_day") }},
-            part_day.file_id
-        from part_day {{ ad_fact_joins("part_day") }}
+            part_day.file_id,
+            version.version_id
+        from part_day
+        inner join
+            version on version.platform = part_day.platform and version.date_day = part_day.date_day
+            {{ ad_fact_joins("part_day") }}
     )
 
 select *

@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="versions",
+        meta={"versions": "int_ad_day_version"},
+    )
+}}
 {%- set levels = ["ad_group", "ad", "keyword"] -%}
 {%- set columns = [
     "date_day",
@@ -11,11 +18,16 @@
     "is_allocated",
     "currency_code",
     "file_id",
+    "day_version_id",
 ] + ad_measures() -%}
 with
-    authority as (select * from {{ ref("int_ad_campaign_daily") }}),
+    version as ({{ new_versions("int_ad_day_version") }}),
 
-    level_daily as (select * from {{ ref("int_ad_level_daily") }} where level <> 'search_term'),
+    authority as ({{ days_of_new_versions("int_ad_campaign_daily", "version") }}),
+
+    every_level_daily as ({{ days_of_new_versions("int_ad_level_daily", "version") }}),
+
+    level_daily as (select * from every_level_daily where level <> 'search_term'),
 
     stated as (select *, false as is_unallocated from level_daily),
 
@@ -27,13 +39,16 @@ with
     unallocated as (
         {% for level in levels -%}
             select
-                *,
+                rest.*,
+                version.version_id as day_version_id,
                 '{{ level }}' as level,
                 '(unallocated)' as entity_id,
                 '(unallocated)' as ad_group_id,
                 true as is_unallocated,
                 cast(null as {{ dbt.type_string() }}) as file_id
-            from {{ level }}_rest
+            from {{ level }}_rest as rest
+            inner join
+                version on version.platform = rest.platform and version.date_day = rest.date_day
             {% if not loop.last -%}
                 union all
             {% endif -%}
@@ -60,7 +75,8 @@ with
             entity_day.is_unallocated,
             entity_day.is_allocated,
             {{ ad_fact_columns("entity_day") }},
-            entity_day.file_id
+            entity_day.file_id,
+            entity_day.day_version_id as version_id
         from entity_day {{ ad_fact_joins("entity_day") }}
     )
 

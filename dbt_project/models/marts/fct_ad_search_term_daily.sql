@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="versions",
+        meta={"versions": "int_ad_day_version"},
+    )
+}}
 {%- set columns = [
     "date_day",
     "platform",
@@ -11,6 +18,8 @@
     "is_allocated",
     "currency_code",
     "file_id",
+    "version_id",
+    "day_version_id",
 ] + ad_measures() -%}
 {%- set words = [
     "platform",
@@ -22,9 +31,13 @@
     "search_term",
 ] -%}
 with
-    authority as (select * from {{ ref("int_ad_campaign_daily") }}),
+    version as ({{ new_versions("int_ad_day_version") }}),
 
-    term_day as (select * from {{ ref("int_ad_level_daily") }} where level = 'search_term'),
+    authority as ({{ days_of_new_versions("int_ad_campaign_daily", "version") }}),
+
+    level_day as ({{ days_of_new_versions("int_ad_level_daily", "version") }}),
+
+    term_day as (select * from level_day where level = 'search_term'),
 
     total as (select * from {{ ref("int_ad_total") }} where level = 'search_term'),
 
@@ -34,7 +47,9 @@ with
 
     unallocated as (
         select
-            *,
+            rest.*,
+            cast(null as {{ dbt.type_string() }}) as version_id,
+            version.version_id as day_version_id,
             '(unallocated)' as ad_group_id,
             '(unallocated)' as keyword,
             '(unallocated)' as match_key,
@@ -42,6 +57,7 @@ with
             true as is_unallocated,
             cast(null as {{ dbt.type_string() }}) as file_id
         from rest
+        inner join version on version.platform = rest.platform and version.date_day = rest.date_day
     ),
 
     every_day as (
@@ -52,14 +68,14 @@ with
         from unallocated
     ),
 
-    -- How the newest export writes the match type, and whether it says the term is added or
-    -- excluded.
+    -- How the newest export of these days writes the match type, and whether it says the term is
+    -- added or excluded.
     wording as (
-        select {{ words | join(", ") }}, match_type, search_term_status
+        select {{ words | join(", ") }}, version_id, match_type, search_term_status
         from total
         qualify
             row_number() over (
-                partition by {{ words | join(", ") }}
+                partition by {{ words | join(", ") }}, version_id
                 order by
                     period_end desc nulls last,
                     exported_at desc nulls last,
@@ -87,10 +103,14 @@ with
             every_day.is_unallocated,
             every_day.is_allocated,
             {{ ad_fact_columns("every_day") }},
-            every_day.file_id
+            every_day.file_id,
+            every_day.day_version_id as version_id
         from every_day
         left join
-            wording on {{ same("wording", "every_day", words) }} {{ ad_fact_joins("every_day") }}
+            wording
+            on {{ same("wording", "every_day", words) }}
+            and wording.version_id = every_day.version_id
+            {{ ad_fact_joins("every_day") }}
     )
 
 select *

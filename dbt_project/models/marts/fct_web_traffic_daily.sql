@@ -5,7 +5,7 @@ with
 
     fx as (select * from {{ ref("int_fx_daily") }}),
 
-    setting as (select * from {{ ref("stg_account_setting") }}),
+    conversion_lag as (select * from {{ ref("int_conversion_lag") }}),
 
     workspace as (select as_of from {{ ref("stg_workspace_setting") }}),
 
@@ -17,13 +17,17 @@ with
             traffic.source,
             traffic.medium,
             traffic.utm_campaign,
+            traffic.channel_group,
             traffic.channel_id,
+            traffic.channel_rule_version,
             coalesce(matched.marketing_campaign_id, '(unassigned)') as marketing_campaign_id,
             traffic.sessions,
             traffic.engaged_sessions,
+            traffic.bounces,
             traffic.new_users,
             traffic.pageviews,
             traffic.event_count,
+            traffic.visit_seconds,
             traffic.conversions,
             traffic.conversion_value_native,
             traffic.currency_code,
@@ -41,10 +45,9 @@ with
                 is_mature(
                     "traffic.date_day",
                     "workspace.as_of",
-                    "coalesce(own.conversion_lag_days, platform_wide.conversion_lag_days, platform_.conversion_lag_days, 0)",
+                    "coalesce(own.lag_days, platform_wide.lag_days, 0)",
                 )
-            }}
-            as is_mature,
+            }} as is_mature,
             traffic.file_id
         from traffic
         cross join workspace
@@ -56,14 +59,13 @@ with
             and traffic.channel_id = matched.channel_id
         left join fx on traffic.date_day = fx.date_day and traffic.currency_code = fx.currency_code
         left join
-            setting as own
+            conversion_lag as own
             on traffic.platform = own.platform
             and traffic.property_id = own.account_id
         left join
-            setting as platform_wide
+            conversion_lag as platform_wide
             on traffic.platform = platform_wide.platform
-            and platform_wide.account_id is null
-        left join {{ ref("stg_platform") }} as platform_ on traffic.platform = platform_.platform
+            and platform_wide.account_id = '(all)'
     )
 
 select *

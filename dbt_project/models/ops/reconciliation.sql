@@ -7,6 +7,9 @@
     "search_performance": ["impressions", "clicks"],
     "social_post": post_counters() | list,
     "social_account": social_account_counters() | list,
+    "ad_conversion": ["conversions", "conversion_value", "view_through_conversions"],
+    "conversion_path": ["conversions", "non_conversions", "conversion_value"],
+    "email_event": ["events"],
     "email_campaign": [
         "sends",
         "delivered",
@@ -41,6 +44,9 @@
     "social_post": ["stg_social_post", "true"],
     "social_account": ["stg_social_account", "period_start = period_end"],
     "email_campaign": ["stg_email_campaign", "true"],
+    "email_event": ["stg_email_event", "true"],
+    "ad_conversion": ["int_conversion_statement", "period_start = period_end"],
+    "conversion_path": ["stg_conversion_path", "true"],
     "web_traffic": ["int_web_traffic_period", "period_start = period_end"],
 } -%}
 {#- dataset → fact, condition, prefix of the fact's columns. -#}
@@ -48,7 +54,10 @@
     "search_performance": ["fct_seo_property_daily", "not is_allocated", ""],
     "social_post": ["fct_content_post_daily", "true", "cumulative_"],
     "social_account": ["fct_social_account_daily", "not is_allocated", ""],
-    "email_campaign": ["fct_email_send", "true", ""],
+    "email_campaign": ["fct_message_send", "true", ""],
+    "email_event": ["fct_email_event", "true", ""],
+    "ad_conversion": ["fct_ad_conversion_daily", "not is_allocated", ""],
+    "conversion_path": ["mart_conversion_path", "true", ""],
     "web_traffic": ["fct_web_traffic_daily", "not is_allocated", ""],
 } -%}
 {%- set renamed = {"revenue": "revenue_native", "conversion_value": "conversion_value_native"} -%}

@@ -1,3 +1,10 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="versions",
+        meta={"versions": "stg_ad_landing"},
+    )
+}}
 {%- set texts = [
     "account_id",
     "account_name",
@@ -22,10 +29,17 @@
     "search_term_status",
 ] -%}
 with
-    landed as ({{ landed_rows("ad_performance") }}),
+    landing as ({{ new_versions("stg_ad_landing") }}),
 
-    final as (
+    landed as (
+        select performance.*, landing.landed_at, landing.version_id
+        from {{ source("lake", "ad_performance") }} as performance
+        inner join landing on performance.file_id = landing.file_id
+    ),
+
+    trimmed as (
         select
+            version_id,
             file_id,
             coalesce(part, '') as part,
             row_number,
@@ -39,7 +53,9 @@ with
             {%- for text in texts %}, nullif(trim({{ text }}), '') as {{ text }} {%- endfor %}
             {%- for measure in ad_measures() %}, {{ measure }} {%- endfor %}
         from landed
-    )
+    ),
+
+    final as (select *, {{ key_of(ad_name_columns()) }} as name_key from trimmed)
 
 select *
 from final

@@ -1,8 +1,7 @@
 -- A snapshot's day is the last day its counters cover: what the export says, else the last
 -- whole day before the export, but never before publication. Counters of a period, such as the
--- views
--- of a week, are of another level: they are no snapshots.
-{%- set counters = post_counters() | reject("equalto", "watch_time_seconds") | list + ["reach"] %}
+-- views of a week, are no snapshots: stg_social_post_period.
+{%- set counters = post_counters() %}
 with
     {{
         newest_statement_ctes(
@@ -16,7 +15,10 @@ with
                 ~ ") end"
             },
             attributes=["account_name", "post_text", "post_url", "post_type", "published_at"],
-            sums=merged(count_sums(counters), {"watch_time_seconds": "sum(watch_time_seconds)"}),
+            sums=merged(
+                merged(counter_sums(counters), only_statements(["reach", "delivered"])),
+                money_sums(["revenue"]),
+            ),
             where="level = 'post'",
         )
     }},
@@ -33,7 +35,10 @@ with
             post_type,
             published_at,
             {%- for counter in counters %} {{ counter }}, {%- endfor %}
-            watch_time_seconds,
+            reach,
+            delivered,
+            revenue,
+            currency_code,
             file_id,
             exported_at,
             landed_at

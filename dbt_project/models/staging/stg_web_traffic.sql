@@ -1,7 +1,6 @@
 -- Source and medium are lower case; 'google / cpc' in one cell is split. What was written stays
 -- in the lake. Rows by gender, age, device or search word cut the same sessions once more and
--- stay in
--- the lake too.
+-- stay in the lake too; where search words are the finest part of links, they add up to them.
 with
     {{
         newest_statement_ctes(
@@ -28,19 +27,22 @@ with
                 "traffic_medium": "lower(trim(case when with_account.medium is null and with_account.source like '% / %' then split_part(with_account.source, ' / ', 2) else with_account.medium end))",
             },
             attributes=["account_name"],
-            where="breakdown_type is null and device is null and keyword is null",
+            where="breakdown_type is null and device is null and (keyword is null or level = 'source_medium_campaign')",
             sums=merged(
-                count_sums(
-                    [
-                        "sessions",
-                        "engaged_sessions",
-                        "users",
-                        "new_users",
-                        "pageviews",
-                        "event_count",
-                    ]
+                merged(
+                    count_sums(
+                        [
+                            "sessions",
+                            "engaged_sessions",
+                            "bounces",
+                            "new_users",
+                            "pageviews",
+                            "event_count",
+                        ]
+                    ),
+                    only_statements(["users"]),
                 ),
-                money_sums(["conversions", "conversion_value"]),
+                money_sums(["visit_seconds", "conversions", "conversion_value"]),
             ),
         )
     }},
@@ -67,10 +69,12 @@ with
             account_name as property_name,
             sessions,
             engaged_sessions,
+            bounces,
             users,
             new_users,
             pageviews,
             event_count,
+            visit_seconds,
             conversions,
             conversion_value as conversion_value_native,
             currency_code,

@@ -1,0 +1,9 @@
+{#- What is followed from statement to statement of a platform. -#}
+{% macro restated_measures() -%}
+    {{ return(["spend", "clicks", "impressions", "conversions", "conversion_value"]) }}
+{%- endmacro %}
+
+{#- The order in which statements were made, oldest first: the one by which the newest counts. -#}
+{% macro statement_order() -%}
+    exported_at nulls first, landed_at nulls first, file_id desc
+{%- endmacro %}

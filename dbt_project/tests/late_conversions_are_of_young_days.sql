@@ -1,0 +1,20 @@
+-- Mature days expect nothing more, and every young day of the fact is there with its numbers.
+{{ config(meta={"dagster": {"ref": {"name": "mart_conversion_late"}}}) }}
+
+select
+    coalesce(fact.date_day, late.date_day) as date_day,
+    coalesce(fact.platform, late.platform) as platform,
+    coalesce(fact.account_id, late.account_id) as account_id,
+    coalesce(fact.campaign_id, late.campaign_id) as campaign_id,
+    'expected conversions do not stand on the young days of the fact alone' as message
+from (select * from {{ ref("fct_ad_campaign_daily") }} where not is_mature) as fact
+full outer join
+    {{ ref("mart_conversion_late") }} as late
+    on fact.date_day = late.date_day
+    and fact.platform = late.platform
+    and fact.account_id = late.account_id
+    and fact.campaign_id = late.campaign_id
+where
+    fact.platform is null
+    or late.platform is null
+    or fact.conversions is distinct from late.conversions
