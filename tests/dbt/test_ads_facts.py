@@ -173,6 +173,14 @@ def statements(project: DbtProject) -> None:
     ], exported_at="2026-06-06 00:00", **common)  # fmt: skip
 
 
+def left_out(project: DbtProject) -> None:
+    """A newer export restates spend and leaves out conversions."""
+    common = {"platform": "left_out", "account_id": "1", "currency_code": "USD"}
+    project.land("left out older", [campaign(1, "c", 10, 20)], exported_at="2026-06-05 00:00", **common)
+    newer = {name: value for name, value in campaign(1, "c", 12, 30).items() if name != "conversions"}
+    project.land("left out newer", [newer], exported_at="2026-06-06 00:00", **common)
+
+
 def unreported(project: DbtProject) -> None:
     """A measure the export does not have is null, not 0; a lower level may report it."""
     common = {"platform": "unreported", "account_id": "1", "currency_code": "USD"}
@@ -362,7 +370,18 @@ def random_mixtures(project: DbtProject) -> None:
             land(f"random {seed} rest", rest, "campaign")
 
 
-SCENARIOS = (mixture, partial, identities, statements, unreported, accounts, periods, money, random_mixtures)
+SCENARIOS = (
+    mixture,
+    partial,
+    identities,
+    statements,
+    left_out,
+    unreported,
+    accounts,
+    periods,
+    money,
+    random_mixtures,
+)
 
 
 @pytest.fixture(scope="module")
@@ -493,6 +512,11 @@ def test_newest_statement_wins_whatever_landed_last(built: DbtProject) -> None:
     assert {row["date_day"].day: (row["spend"], row["conversions"]) for row in rows} == {
         1: (11, 5), 2: (22, 9), 3: (23, 9), 4: (24, 9),
     }  # fmt: skip
+
+
+def test_a_column_a_newer_export_leaves_out_keeps_its_value(built: DbtProject) -> None:
+    (row,) = built.query("from mart.fct_ad_campaign_daily where platform = 'left_out'")
+    assert (row["spend"], row["clicks"], row["conversions"]) == (12, 30, 2)
 
 
 def test_rows_of_one_file_with_the_same_key_are_summed(built: DbtProject) -> None:

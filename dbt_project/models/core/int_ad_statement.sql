@@ -165,21 +165,31 @@ with
         + attributes
         + ad_measures()
     ) %}
+    ranked as (
+        select
+            *,
+            case
+                when detail = newest_detail
+                then
+                    row_number() over (
+                        partition by {{ statement | join(", ") }}, detail
+                        order by exported_at desc nulls last, landed_at desc nulls last, file_id
+                    )
+            end as statement_rank
+        from contested
+    ),
+
     final as (
-        select {{ of("summed", columns) }}, true as is_newest
+        select {{ of("summed", columns) }}, true as is_newest, 1 as statement_rank
         from summed
         left join contested_period on {{ same("contested_period", "summed", scope) }}
         where contested_period.platform is null
         union all
         select
             {{ columns | join(", ") }},
-            detail = newest_detail
-            and row_number() over (
-                partition by {{ statement | join(", ") }}, detail
-                order by exported_at desc nulls last, landed_at desc nulls last, file_id
-            )
-            = 1 as is_newest
-        from contested
+            coalesce(statement_rank = 1, false) as is_newest,
+            statement_rank
+        from ranked
     )
 
 select *

@@ -27,6 +27,22 @@ with
 
     whole as (select * from statement where breakdown_type = ''),
 
+    -- A column that a newer export leaves out is unknown there: the newest statement that has it
+    -- still holds.
+    stated_before as (
+        select
+            {{ entity | join(", ") }}
+            {%- for measure in ad_measures() %}
+                ,
+                max_by({{ measure }}, - statement_rank) filter (
+                    where {{ measure }} is not null
+                ) as {{ measure }}
+            {%- endfor %}
+        from new_statement
+        where statement_rank > 1 and breakdown_type = ''
+        group by {{ entity | join(", ") }}
+    ),
+
     part as (
         select statement.*
         from statement
@@ -74,8 +90,13 @@ with
         + ad_measures()
     ) %}
     final as (
-        select {{ columns | join(", ") }}
+        select
+            {{ of("whole", columns | reject("in", ad_measures()) | list) }}
+            {%- for measure in ad_measures() %}
+                , coalesce(whole.{{ measure }}, stated_before.{{ measure }}) as {{ measure }}
+            {%- endfor %}
         from whole
+        left join stated_before on {{ same("stated_before", "whole", entity) }}
         union all
         select {{ columns | join(", ") }}
         from added_up
