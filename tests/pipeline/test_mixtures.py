@@ -32,9 +32,10 @@ def test_landing_one_by_one_in_any_order_gives_the_same_marts(finished: Finished
         assert result.status in ("landed", "duplicate"), (name, result)
     outcome = run_refresh(workspace)
     assert outcome.success, outcome.errors
-    expected = mart_tables(finished.workspace)
+    # Versions tell landings apart, and the moments of landing differ.
+    expected = mart_tables(finished.workspace, without=("version_id",))
     assert sum(bool(table) for table in expected.values()) > 20
-    assert differences(expected, mart_tables(workspace)) == []
+    assert differences(expected, mart_tables(workspace, without=("version_id",))) == []
 
 
 def test_another_mixture_of_levels_gives_the_same_campaign_days(finished: Finished, tmp_path: Path) -> None:
