@@ -77,7 +77,9 @@ def test_killed_three_times_then_run_to_the_end(finished: Finished, tmp_path: Pa
     assert kill_run_when(workspace, publishing_or_reporting)
     outcome = run_refresh(workspace)
     assert outcome.success, outcome.errors
-    assert differences(mart_tables(finished.workspace), mart_tables(workspace)) == []
+    # Versions tell landings apart, and the moments of landing differ.
+    expected = mart_tables(finished.workspace, without=("version_id",))
+    assert differences(expected, mart_tables(workspace, without=("version_id",))) == []
     archived = {path.name for path in workspace.archive.rglob("*") if path.is_file()}
     assert archived == {path.name for path in finished.workspace.archive.rglob("*") if path.is_file()}
     assert len(archived) == len(truth.files) - 1
