@@ -10,10 +10,10 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys, venv, pip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
 	2>/dev/null && { echo $$python; break; }; done)
 
-.PHONY: help setup demo test lint format docs ui lock bench clean
+.PHONY: help setup demo test lint format docs dbt-docs ui lock bench clean
 
 help:  ## show this list
-	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## build the environment in .venv from requirements.lock; instant when nothing changed
 
@@ -34,21 +34,24 @@ demo: setup  ## run the whole pipeline on the demo company, in data/demo
 	@$(BIN)/mkt demo
 
 test: setup  ## all tests
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -n 2 --dist loadfile
 
 lint: setup  ## style, types and SQL layout; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfmt --check --no-progressbar dbt_project
+	$(BIN)/sqlfmt --check --no-progressbar dbt_project mkt_pipeline/queries
 
 format: setup  ## bring Python and SQL into the house layout
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfmt --no-progressbar dbt_project
+	$(BIN)/sqlfmt --no-progressbar dbt_project mkt_pipeline/queries
 
 docs: setup  ## write the generated parts of the documents anew
 	$(BIN)/python docs/generate.py
+
+dbt-docs: setup  ## dbt's own pages (lineage, SQL) as one file below build/; no network
+	$(BIN)/python docs/dbt_docs.py
 
 ui: setup  ## the Dagster UI on the workspace data/ (WORKSPACE=data/demo for the demo company)
 	@$(BIN)/mkt ui $(if $(WORKSPACE),--workspace $(WORKSPACE))

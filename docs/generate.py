@@ -1,4 +1,4 @@
-"""The generated parts of the documents: the command reference, the platforms, the metrics.
+"""The generated parts of the documents: the command reference, the platforms, the metrics, the marts.
 
 What is here: blocks between ``<!-- generated: NAME -->`` and ``<!-- end -->``, made from what the code says.
 What is not: prose. `make docs` writes the blocks; a test fails when one is stale.
@@ -6,12 +6,15 @@ What is not: prose. `make docs` writes the blocks; a test fails when one is stal
 
 from __future__ import annotations
 
+import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer.main
 from typer.core import TyperGroup
@@ -34,7 +37,9 @@ COMMANDS_ZH = {
     "template": "写出一张供手工填写的表：达人合作、佣金、其他费用、汇率、触点、内容排期；示例行不会入库",
     "run": "完成所有待办：入库、计算、校验、发布、出报告；与定时任务是同一个作业",
     "report": "根据已发布的数据重写报告，输出报告路径；`--lang` 限定语言",
-    "sql": "查询已发布的数据（只读，随时可用）",
+    "sql": "查询已发布的数据（只读，随时可用）；`--list` 列出现成的问题，按名称即可回答",
+    "explain": "说明一个指标：公式、易错点、所在的表、哪些平台提供；加 `--campaign` 给出数值及其来源文件",
+    "export": "把已发布的表写成文件：Parquet、csv 或 xlsx，每表一个；默认写到工作区的 `export/`",
     "ui": "打开 Dagster 界面：资产图、运行记录、校验、定时与传感器",
 }
 
@@ -189,6 +194,135 @@ def metrics(language: str) -> str:
     return table(head, rows)
 
 
+MART_SCHEMAS = ("mart", "metrics", "ops")
+_MEASURE_WORDS = re.compile(
+    r"\b(count|seconds|fraction)\b|\bcurrency$|currency[;,]|currency of the row|[÷Σ]|, days\b"
+)
+
+
+def marts() -> str:
+    """Every published table: grain, columns with their role, tests, what one may ask it."""
+    from mkt_pipeline.insights.table import ACTION_COMMENT, ACTION_WORDS
+    from mkt_pipeline.warehouse import ops
+
+    manifest = dbt_manifest()
+    tests = _tests_by_model(manifest)
+    described = [
+        _Table(
+            f"{node['schema']}.{node['name']}", node["description"],
+            {name: column["description"] for name, column in node["columns"].items()}, tests[node["name"]],
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in MART_SCHEMAS
+    ]  # fmt: skip
+    described.append(_Table("mart.mart_action", ACTION_COMMENT, ACTION_WORDS, []))
+    described += [
+        _Table(f"{made.schema}.{made.name}", made.comment, {it.name: it.comment for it in made.columns}, [])
+        for made in (ops.BUILD, ops.CHECK_RESULT)
+    ]  # fmt: skip
+    parts = []
+    for schema in MART_SCHEMAS:
+        parts.append(f"## Schema `{schema}`")
+        ours = sorted((each for each in described if each.name.startswith(f"{schema}.")), key=str)
+        parts += [part for each in ours for part in _mart(each)]
+    return "\n\n".join(parts)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A published table with its words ``中文 | English``, and the tests that judge it."""
+
+    name: str
+    words: str
+    columns: Mapping[str, str]
+    tests: list[dict[str, Any]]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> list[str]:
+        """The columns that no two rows share."""
+        return next((test["kwargs"]["columns"] for test in self.tests if test["generic"] == "unique_key"), [])
+
+
+def _mart(shown: _Table) -> Iterator[str]:
+    from mkt_pipeline.warehouse import questions_about
+
+    chinese, english = halves(shown.words)
+    yield f"### `{shown.name}` · {chinese}"
+    yield f"{english}."
+    if shown.key:
+        yield f"Grain · 粒度: one row per {', '.join(f'`{column}`' for column in shown.key)}."
+    rows = [
+        (f"`{name}`", *halves(words), "key" if name in shown.key else _role(name, words))
+        for name, words in shown.columns.items()
+    ]
+    yield table(("Column", "中文", "Meaning, unit, formula", "Role"), rows)
+    if names := sorted({_test_name(test) for test in shown.tests}):
+        yield f"Tests · 检查: {', '.join(names)}."
+    for query in questions_about(shown.name):
+        is_starter = query.name != shown.name
+        words = f"{query.question['en']} {query.question['zh']}"
+        yield f"- `mkt sql {query.name}`: {words}" if is_starter else f"{words}\n\n```sql\n{query.sql}\n```"
+
+
+def halves(words: str) -> tuple[str, str]:
+    """The two languages of ``中文 | English``."""
+    chinese, _, english = words.partition(" | ")
+    return chinese, english
+
+
+def _role(name: str, words: str) -> str:
+    """Whether a column is a number: measured by exports, or said to be one by its words."""
+    from mkt_pipeline.datasets import DATASETS
+    from mkt_pipeline.metrics import INPUTS
+
+    if name.startswith("fx_") or name.endswith("currency_code"):
+        return ""
+    measured = name.removeprefix("cumulative_").removesuffix("_native")
+    is_measure = measured in INPUTS or any(measured in dataset.measures for dataset in DATASETS.values())
+    return "measure" if is_measure or _MEASURE_WORDS.search(halves(words)[1]) else ""
+
+
+def _tests_by_model(manifest: Mapping[str, Any]) -> Mapping[str, list[dict[str, Any]]]:
+    """Model → its tests. A test of several models belongs to the one it names."""
+    tests: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for node in manifest["nodes"].values():
+        if node["resource_type"] != "test":
+            continue
+        generic = node.get("test_metadata") or {}
+        named = node["config"].get("meta", {}).get("dagster", {}).get("ref", {}).get("name")
+        judged = node.get("attached_node") or next(iter(node["depends_on"]["nodes"]), "")
+        tests[named or judged.rpartition(".")[2]].append(
+            {
+                "name": node["name"], "generic": generic.get("name"), "kwargs": generic.get("kwargs", {}),
+                "column": node.get("column_name"), "is_warning": node["config"]["severity"].lower() == "warn",
+            }
+        )  # fmt: skip
+    return tests
+
+
+def _test_name(test: Mapping[str, Any]) -> str:
+    """A name someone gave; for the others what they ask of which column. Those that only warn say so."""
+    unnamed = {"unique_key", "relationships", "accepted_values", "money_is_converted", "not_null", "unique"}
+    name = f"`{test['name']}`"
+    if test["generic"] in unnamed and test["name"].startswith(test["generic"]):
+        name = " of ".join([test["generic"], *([f"`{test['column']}`"] if test["column"] else [])])
+    return f"{name} (warns)" if test["is_warning"] else name
+
+
+@cache
+def dbt_manifest() -> dict[str, Any]:
+    """The manifest of the dbt project, parsed in ``build/docs`` whenever the project has changed."""
+    from mkt_pipeline.warehouse.dbt import ensure_manifest
+    from mkt_pipeline.workspace import Workspace
+
+    workspace = Workspace(ROOT / "build" / "docs")
+    manifest: dict[str, Any] = json.loads(ensure_manifest(workspace).read_text(encoding="utf-8"))
+    return manifest
+
+
 def export_errors() -> str:
     """What can be wrong with an export, from the one table of these codes."""
     from mkt_pipeline.exports.problems import problem_table
@@ -205,6 +339,7 @@ BLOCKS = [
     Block("docs/errors.md", "exports", export_errors),
     Block("docs/metrics.md", "metrics", lambda: metrics("en")),
     Block("docs/metrics.md", "metrics-zh", lambda: metrics("zh")),
+    Block("docs/marts.md", "marts", marts),
 ]
 
 

@@ -630,6 +630,16 @@ FILE_DATASETS = (
         ),
     ),
     Dataset(
+        "platform_measure",
+        "平台度量 | one row per measure that the catalog can read of a platform, by dataset and level",
+        (
+            *_dimensions(platform="平台 | platform id", dataset="数据集 | dataset the reports feed", level="层级 | level of the rows",
+                         measure="度量 | canonical measure"),
+            Column("is_additive", "BOOLEAN", "attribute", "是否可加 | whether rows may be summed; false for distinct people, averages and states"),
+            Column("reports", COUNT, "attribute", "报表数 | reports of that level that can state the measure, count"),
+        ),
+    ),
+    Dataset(
         "landed_file",
         "已入库文件 | the receipt of each landed export, dataset and part",
         (
@@ -760,16 +770,19 @@ PLAN_DATASETS = (
     ),
     Dataset(
         "plan_match",
-        "匹配规则 | which platform campaigns, links, mailings, pages and posts belong to a campaign",
+        "匹配规则 | which platform campaigns, links, coupons, partners, mailings, pages and posts belong to a campaign",
         (
             _CAMPAIGN_KEY,
-            Column("rule_number", COUNT, "dimension", "规则序号 | from 1, in the order written; the first match wins"),
+            Column("rule_number", COUNT, "dimension", "规则序号 | from 1, in the order written, which is the order they are asked in"),
             *_columns(
                 "attribute", TEXT,
-                match_field="匹配字段 | campaign_id, campaign_name, utm_campaign, mailing_name, page, post_text",
+                match_field="匹配字段 | campaign_id, campaign_name, utm_campaign, utm_source, utm_content, coupon_code, partner_id, partner_name, mailing_id, mailing_name, page, post_id, post_url or post_text",
                 platform="平台 | platform the rule is limited to; null for all",
                 like_pattern="匹配模式 | pattern for ILIKE with backslash as escape",
             ),
+            Column("weight", "DECIMAL(9,6)", "attribute", "权重 | share of what matches, above 0 and up to 1; null is 1: all that rules before it left"),
+            Column("valid_from", "DATE", "attribute", "生效首日 | first day the rule holds; null is the plan's"),
+            Column("valid_to", "DATE", "attribute", "生效末日 | last day the rule holds; null is the plan's"),
         ),
     ),
 )  # fmt: skip

@@ -47,7 +47,7 @@ ONLY_IN = {
     "vl_convert": {"reports"},
     "python_calamine": {"exports"},
     "requests": {"exports"},
-    "xlsxwriter": {"demo", "exports"},
+    "xlsxwriter": {"demo", "exports", "warehouse"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

@@ -31,6 +31,10 @@ def test_the_shipped_registry_holds_the_metrics_reports_speak_of() -> None:
         ("cpa", "spend", "conversions", 1, "down"),
         ("roas", "conversion_value", "spend", 1, "up"),
         ("open_rate", "opens_unique", "delivered", 1, "up"),
+        ("aov", "revenue", "orders", 1, "up"),
+        ("mer", "revenue", "total_cost", 1, "up"),
+        ("cac", "total_cost", "new_customers", 1, "down"),
+        ("partner_cpv", "partner_fees", "partner_views", 1, "down"),
         ("spend", "spend", None, 1, "band"),
     ],
 )
@@ -47,9 +51,10 @@ def test_formulas(
 
 
 def test_return_on_ad_spend_is_never_called_roi() -> None:
-    """投产比 and 投资回报率 are two things."""
-    assert "roi" not in metrics.registry()
-    assert metrics.registry()["roas"].name_zh == "投产比"
+    """投产比 and 投资回报率 are two things: claimed value by media cost, and profit by all costs."""
+    roas, roi = metrics.registry()["roas"], metrics.registry()["roi"]
+    assert (roas.name_zh, roas.measures) == ("投产比", ("conversion_value", "spend"))
+    assert (roi.name_zh, roi.measures) == ("投资回报率", ("contribution", "total_cost"))
 
 
 def test_every_metric_is_named_in_both_languages_and_once() -> None:

@@ -1,7 +1,8 @@
 {#-
   The measures of the campaign KPI marts: every numerator and denominator of the metric registry is one of them.
   `source` names the domain whose exports a measure needs, to tell when a number waits for a late source;
-  'conversion' follows the conversion basis, 'plan' waits for nothing.
+  'conversion' follows the conversion basis, 'plan' waits for nothing, and 'profit' takes the costs of a campaign from
+  the gross profit of its own orders.
 -#}
 {% macro kpi_measures() -%}
     {{
@@ -48,6 +49,11 @@
                 {"name": "organic_impressions", "source": "seo", "type": "bigint"},
                 {"name": "organic_clicks", "source": "seo", "type": "bigint"},
                 {
+                    "name": "organic_position_impressions",
+                    "source": "seo",
+                    "type": "bigint",
+                },
+                {
                     "name": "organic_position_weight",
                     "source": "seo",
                     "type": "double",
@@ -61,17 +67,42 @@
                 {"name": "engagements", "source": "social", "type": "bigint"},
                 {"name": "video_views", "source": "ads", "type": "bigint"},
                 {"name": "planned_spend", "source": "plan", "type": "decimal(18, 6)"},
+                {"name": "partner_fees", "source": "partners", "type": "decimal(18, 6)"},
+                {
+                    "name": "partner_commission",
+                    "source": "partners",
+                    "type": "decimal(18, 6)",
+                },
+                {"name": "partner_cost", "source": "partners", "type": "decimal(18, 6)"},
+                {"name": "partner_views", "source": "partners", "type": "bigint"},
+                {"name": "partner_engagements", "source": "partners", "type": "bigint"},
+                {"name": "partner_clicks", "source": "partners", "type": "bigint"},
+                {"name": "other_cost", "source": "costs", "type": "decimal(18, 6)"},
+                {"name": "total_cost", "source": "ads", "type": "decimal(18, 6)"},
+                {"name": "orders", "source": "orders", "type": "bigint"},
+                {"name": "revenue", "source": "orders", "type": "decimal(18, 6)"},
+                {"name": "net_revenue", "source": "orders", "type": "decimal(18, 6)"},
+                {"name": "refunds", "source": "orders", "type": "decimal(18, 6)"},
+                {"name": "gross_profit", "source": "orders", "type": "decimal(18, 6)"},
+                {"name": "new_customers", "source": "orders", "type": "bigint"},
+                {
+                    "name": "new_customer_revenue",
+                    "source": "orders",
+                    "type": "decimal(18, 6)",
+                },
+                {"name": "contribution", "source": "profit", "type": "decimal(18, 6)"},
             ]
         )
     }}
 {%- endmacro %}
 
-{#- Those that facts state and sums of facts give; the rest follows from the claims and the conversion basis. -#}
+{#- Those that facts state and sums of facts give; the rest follows from the claims, the conversion basis and
+    the costs. -#}
 {% macro kpi_stated_measures() -%}
     {{
         return(
             kpi_measures()
-            | rejectattr("source", "in", ["claim", "conversion"])
+            | rejectattr("source", "in", ["claim", "conversion", "profit"])
             | map(attribute="name")
             | list
         )
@@ -98,6 +129,7 @@
                 {%- if measure.source == "conversion" %}
                     case when {{ basis }} = 'web' then 'web' else 'ads' end
                 {%- elif measure.source == "claim" %} 'ads'
+                {%- elif measure.source == "profit" %} 'orders'
                 {%- else %} '{{ measure.source }}'
                 {%- endif %}
         {%- endfor %}
@@ -120,5 +152,16 @@
         then {{ ratio(actual, target) }}
         when {{ direction }} = 'down'
         then {{ ratio(target, actual) }}
+    end
+{%- endmacro %}
+
+{#- A sum of columns of one row of which some are not known; null when none is. -#}
+{% macro sum_of_known(columns) -%}
+    case
+        when coalesce({{ columns | join(", ") }}) is not null
+        then
+            {%- for column in columns %}
+                coalesce({{ column }}, 0) {%- if not loop.last %} + {% endif -%}
+            {%- endfor %}
     end
 {%- endmacro %}

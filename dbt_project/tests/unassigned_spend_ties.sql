@@ -1,4 +1,4 @@
--- Spend that plans claim and spend that none claims together are all spend.
+-- Media cost that plans claim and media cost that none claims together are all media cost.
 {{ config(meta={"dagster": {"ref": {"name": "mart_unassigned"}}}) }}
 with
     total as (
@@ -9,7 +9,11 @@ with
                 from {{ ref("mart_campaign_kpi_daily") }}
                 where marketing_campaign_id <> '(unassigned)'
             ) as assigned,
-            (select coalesce(sum(spend), 0) from {{ ref("mart_unassigned") }}) as unassigned
+            (
+                select coalesce(sum(spend), 0)
+                from {{ ref("mart_unassigned") }}
+                where kind = 'campaign'
+            ) as unassigned
     )
 
 select *, 'assigned and unassigned spend are not all spend' as message

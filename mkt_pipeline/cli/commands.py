@@ -401,31 +401,55 @@ def sql(
     context: typer.Context,
     query: Annotated[
         str | None,
-        typer.Argument(help="One SQL statement, or - to read it from stdin; default: list the tables."),
+        typer.Argument(
+            help="One SQL statement, the name of a starter query, or - to read SQL from stdin; "
+            "default: list the tables."
+        ),
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="The starter queries with their questions.")] = False,
+    shown: Annotated[
+        str | None, typer.Option("--show", metavar="NAME", help="The SQL of a starter query, to copy.")
     ] = None,
     describe: Annotated[
         str | None, typer.Option("--describe", metavar="TABLE", help="Columns of a table with their meaning.")
     ] = None,
     shape: Annotated[SqlFormat, typer.Option("--format", help="How to print the result.")] = SqlFormat.table,
 ) -> None:
-    """Ask the published numbers (read-only, at any time): mkt sql "from metrics.channel_summary"."""
+    """Ask the published numbers (read-only, at any time): mkt sql "from metrics.channel_summary".
+
+    Starter queries answer common questions by name: mkt sql --list, then mkt sql channel_week.
+    """
     from mkt_pipeline import warehouse
 
     session = session_of(context)
-    out, workspace = session.out, session.existing_workspace()
-    if query is not None and describe is not None:
+    out = session.out
+    if sum((query is not None, listed, shown is not None, describe is not None)) > 1:
         raise ConfigError(
-            "E-CLI-05", "--describe and a query exclude each other", fix="leave one of them out"
+            "E-CLI-05", "a query, --list, --show and --describe exclude each other", fix="give one of them"
         )
+    style = "json" if out.as_json else shape.value
+    if listed:
+        show.starter_queries(out, warehouse.starter_queries(), style)
+        return
+    if shown is not None:
+        show.starter_query(out, warehouse.starter_query(shown))
+        return
+    workspace = session.existing_workspace()
     if query == "-":
         query = sys.stdin.read()
-    style = "json" if out.as_json else shape.value
+    elif query is not None and warehouse.is_name(query):
+        starter = warehouse.starter_query(query)
+        out.talk(starter.question[out.language], style="bold")
+        query = starter.sql
     if query is not None:
         # A terminal gets a page; the other formats carry every row to where it is wanted.
         most = show.MOST_ROWS if style == "table" else None
         show.query_result(out, warehouse.run_sql(workspace, query, max_rows=most), style)
     elif describe is not None:
-        show.table_description(out, warehouse.describe(workspace, describe), style)
+        table = warehouse.describe(workspace, describe)
+        show.table_description(out, table, style)
+        if style == "table":
+            show.questions(out, warehouse.questions_about(table.qualified))
     else:
         show.table_list(out, warehouse.tables(workspace), style)
 
@@ -447,4 +471,4 @@ def ui(
 
 
 # The commands of other modules register themselves on the same app; they stand last in the help.
-from mkt_pipeline.cli import catalog_commands  # noqa: E402, F401
+from mkt_pipeline.cli import analyst_commands, catalog_commands  # noqa: E402, F401

@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from mkt_pipeline.exports import LandResult, PlatformSource
     from mkt_pipeline.exports.sources import Landed
     from mkt_pipeline.exports.templates import Template
-    from mkt_pipeline.warehouse import QueryResult, TableDescription
+    from mkt_pipeline.warehouse import Explanation, Exported, QueryResult, StarterQuery, TableDescription
+    from mkt_pipeline.warehouse.explain import CampaignValue, Place, Reporter
     from mkt_pipeline.workspace import Language
 
 FINDING_SIGNS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "none": "[dim]·[/]"}
 MOST_ROWS = 200
 """Rows of a query that a table shows; the other formats give all."""
+BASED_MEASURES = ("conversions", "conversion_value", "conversion_base")
+"""Measures that follow a campaign's conversion basis."""
 
 
 def inspection(out: Output, facts: Mapping[str, Any]) -> None:
@@ -230,6 +233,126 @@ def table_description(out: Output, table: TableDescription, style: str) -> None:
         _rows(out, (out.word("column"), out.word("type"), out.word("meaning")), rows, style)
     else:
         _rows(out, ("column", "type", "comment"), rows, style)
+
+
+def starter_queries(out: Output, queries: Sequence[StarterQuery], style: str) -> None:
+    """Every starter query with its question; with ``--json`` also its columns and its SQL."""
+    if style == "json":
+        out.document([query.to_dict() for query in queries])
+        return
+    head = (out.word("query"), out.word("question")) if style == "table" else ("query", "question")
+    _rows(out, head, [(query.name, query.question[out.language]) for query in queries], style)
+    if style == "table":
+        out.talk(out.word("starter_hint"), style="dim")
+
+
+def starter_query(out: Output, query: StarterQuery) -> None:
+    """The SQL of one starter query."""
+    if out.as_json:
+        out.document(query.to_dict())
+    else:
+        out.data(query.sql.rstrip())
+
+
+def questions(out: Output, queries: Sequence[StarterQuery]) -> None:
+    """What one may ask a table, on stderr: queries to name, or an example to copy."""
+    for query in queries:
+        out.talk(query.question[out.language], style="bold")
+        is_starter = "." not in query.name
+        out.talk(f"  mkt sql {query.name}" if is_starter else f'  mkt sql "{query.sql}"')
+
+
+def exported(out: Output, written: Exported) -> None:
+    """One file that was written, on stderr with what its format could not hold; its path is the result."""
+    out.talk(f"{written.table}  {out.word('rows')} {cell(written.rows)}")
+    for note in written.notes:
+        out.talk(f"  ! {note}", style="yellow")
+
+
+def explanation(out: Output, found: Explanation) -> None:
+    """A metric for a reader: what it is, where it stands, who reports it, one campaign's value and files."""
+    from mkt_pipeline.metrics import traps
+
+    metric, chinese = found.metric, out.language == "zh"
+    names = (metric.name_zh, metric.name_en) if chinese else (metric.name_en, metric.name_zh)
+    out.stdout.print(f"[bold]{escape(names[0])}[/] · {escape(names[1])} · {escape(metric.metric_id)}")
+    facts = [
+        ("definition", metric.definition_zh if chinese else metric.definition_en),
+        ("formula", metric.formula),
+        ("unit", out.word(f"unit_{metric.unit}")),
+        ("better", out.word(f"better_{metric.direction}")),
+        ("adds_up", out.word(f"adds_up_{metric.additivity}")),
+        *(("beware", trap) for trap in traps(metric, out.language)),
+        *(
+            ("stands_in" if place.holds == "value" else f"{place.holds}_in", _place(place))
+            for place in found.places
+        ),
+    ]
+    _labelled(out, facts)
+    _reporters(out, found.reporters)
+    if found.campaign:
+        _campaign_value(out, found, found.campaign)
+
+
+def _place(place: Place) -> str:
+    return f"{place.table} ({', '.join(place.columns)})" if place.columns else place.table
+
+
+def _labelled(out: Output, facts: Sequence[tuple[str, str]]) -> None:
+    """Facts below each other; a label that repeats is said once."""
+    width = max(cell_len(out.word(key)) for key, _ in facts)
+    before = ""
+    for key, text in facts:
+        label = "" if key == before else out.word(key)
+        out.stdout.print(f"[bold]{escape(label)}[/]{' ' * (width - cell_len(label))}  {escape(text)}")
+        before = key
+
+
+def _reporters(out: Output, reporters: Sequence[Reporter]) -> None:
+    """Platforms that reported it in rows; the others that could by name alone."""
+    seen = [each for each in reporters if each.is_seen]
+    others = dict.fromkeys(each.platform for each in reporters if not each.is_seen)
+    if seen:
+        out.data("")
+        head = (out.word("platform"), out.word("measure"), out.word("level"))
+        out.table(
+            head, [(each.platform, f"{each.dataset}.{each.measure}", ", ".join(each.levels)) for each in seen]
+        )
+    others = dict.fromkeys(name for name in others if name not in {each.platform for each in seen})
+    if others:
+        out.data("")
+        _labelled(out, [("could_report", ", ".join(others))])
+
+
+def _campaign_value(out: Output, found: Explanation, value: CampaignValue) -> None:
+    facts = [("value", f"{value.campaign}  {cell(value.value)}")]
+    sums = (value.numerator, value.denominator)
+    facts += [
+        ("measure", f"Σ {measure} = {cell(total)}")
+        for measure, total in zip(found.metric.measures, sums, strict=False)
+    ]
+    facts.append(("period", out.word("days_with_numbers", first=value.first_day, last=value.last_day,
+                                     days=value.days)))  # fmt: skip
+    if value.conversion_basis and any(each in BASED_MEASURES for each in found.metric.measures):
+        facts.append(("conversion_basis", out.word(f"basis_{value.conversion_basis}")))
+    if value.immature_share:
+        facts.append(("immature", f"{value.immature_share:.1%}"))
+    facts += [("by_channel", f"{channel}  {cell(each)}") for channel, each in value.channels.items()]
+    out.data("")
+    _labelled(out, facts)
+    if value.files:
+        out.data("")
+        head = ("measure", "value", "platform", "report", "file", "first_day", "newest_day", "archive")
+        rows = [
+            (
+                file.measure, file.value, file.platform, file.report, file.file_name, file.first_day,
+                file.last_day, file.archive_path,
+            )
+            for file in value.files
+        ]  # fmt: skip
+        out.table([out.word(key) for key in head], rows, right=[1])
+    for measure, total in value.untraced.items():
+        out.talk(out.word("untraced", measure=measure, total=cell(total)))
 
 
 def _rows(out: Output, columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) -> None:

@@ -18,7 +18,7 @@ from mkt_pipeline.exports.landing import (
 from mkt_pipeline.exports.mapping import Draft, draft_entry
 from mkt_pipeline.exports.problems import problem_table
 from mkt_pipeline.exports.receipts import Receipt, receipts
-from mkt_pipeline.exports.sources import PlatformSource, list_sources
+from mkt_pipeline.exports.sources import PlatformMeasure, PlatformSource, list_sources, platform_measures
 from mkt_pipeline.exports.templates import TEMPLATES, template_csv
 from mkt_pipeline.exports.values import Period
 
@@ -32,6 +32,7 @@ __all__ = [
     "LandResult",
     "Pending",
     "Period",
+    "PlatformMeasure",
     "PlatformSource",
     "Receipt",
     "anonymise_export",
@@ -42,6 +43,7 @@ __all__ = [
     "load_catalog",
     "outdated",
     "pending",
+    "platform_measures",
     "problem_table",
     "receipts",
     "reland",

@@ -17,7 +17,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,6 +51,7 @@ from mkt_pipeline.exports.problems import problem
 from mkt_pipeline.exports.quarantine import quarantine, release
 from mkt_pipeline.exports.reading import Reading, Said, read_export, unforeseen
 from mkt_pipeline.exports.receipts import Receipt, receipt_files, receipts
+from mkt_pipeline.exports.sources import platform_measures
 from mkt_pipeline.exports.stage import prepare
 from mkt_pipeline.exports.staged import Staged
 from mkt_pipeline.exports.text import Scan
@@ -150,23 +151,33 @@ def outdated(workspace: Workspace) -> list[Path]:
 
 
 def write_platforms(workspace: Workspace) -> Path:
-    """Write ``lake/platform/current.parquet`` from the catalog; untouched where nothing changed."""
+    """Write ``lake/platform`` and ``lake/platform_measure`` from the catalog, where anything changed.
+
+    Returns:
+        The table of platforms.
+    """
+    catalog = load_catalog(workspace)
     rows = [
         {
             "platform": item.platform, "name_en": item.name.get("en", item.platform),
             "name_zh": item.name.get("zh", item.platform), "channel_id": item.channel,
             "conversion_lag_days": item.conversion_lag_days, "freshness_days": item.freshness_days,
         }
-        for item in load_catalog(workspace)
+        for item in catalog
     ]  # fmt: skip
-    target = lake.folder(workspace, "platform") / "current.parquet"
+    _write_if_changed(workspace, "platform_measure", [asdict(each) for each in platform_measures(catalog)])
+    return _write_if_changed(workspace, "platform", rows)
+
+
+def _write_if_changed(workspace: Workspace, dataset: str, rows: list[dict[str, Any]]) -> Path:
+    target = lake.folder(workspace, dataset) / "current.parquet"
     if target.exists():
         with lake.engine(workspace.scratch) as connection:
             result = connection.execute("SELECT * FROM read_parquet(?)", [str(target)])
             names = [column[0] for column in result.description or ()]
             if [dict(zip(names, row, strict=True)) for row in result.fetchall()] == rows:
                 return target
-    return lake.write_rows(workspace, "platform", "current.parquet", rows)
+    return lake.write_rows(workspace, dataset, "current.parquet", rows)
 
 
 def _unreadable(path: Path, error: Exception) -> LandResult:

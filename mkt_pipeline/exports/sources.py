@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from mkt_pipeline.exports.catalog import Catalog, Evidence, Platform, load_catalog
+from mkt_pipeline.exports.catalog import Catalog, Evidence, Platform, load_catalog, usable_rules
 from mkt_pipeline.exports.receipts import Receipt, receipts
+from mkt_pipeline.lake import DATASETS
 from mkt_pipeline.workspace import Workspace
 
 EVIDENCE: tuple[Evidence, ...] = ("seen", "documented", "reported", "unverified")
@@ -83,6 +84,40 @@ def list_sources(workspace: Workspace | None = None) -> list[PlatformSource]:
     catalog = load_catalog(workspace)
     landed = receipts(workspace) if workspace and workspace.exists() else None
     return [_platform(entry, landed) for entry in _in_order(catalog)]
+
+
+@dataclass(frozen=True, order=True)
+class PlatformMeasure:
+    """A measure that exports of a platform can state at one level: a row of ``platform_measure``."""
+
+    platform: str
+    dataset: str
+    level: str
+    measure: str
+    is_additive: bool
+    reports: int
+
+
+def platform_measures(catalog: Catalog) -> list[PlatformMeasure]:
+    """Which platform can state which measure at which level, as the catalog declares it, in order.
+
+    What a platform is not in this list with, it does not report: there it is unknown and never 0.
+    """
+    reports: dict[tuple[str, str, str, str], set[str]] = {}
+    for entry in catalog:
+        for rule in entry.reports:
+            if rule.dataset is None:
+                continue
+            said = {*rule.sets, *entry.copy_to}
+            for column in usable_rules(entry, rule):
+                said |= {*column.split.into} if column.split else {column.to}
+            for measure in said.intersection(DATASETS[rule.dataset].measures):
+                key = (entry.platform, rule.dataset, rule.level, measure)
+                reports.setdefault(key, set()).add(rule.report)
+    return sorted(
+        PlatformMeasure(*key, DATASETS[key[1]].column(key[3]).is_additive, len(names))
+        for key, names in reports.items()
+    )
 
 
 def _in_order(catalog: Catalog) -> list[Platform]:

@@ -84,8 +84,8 @@ _COUPON = _field("Coupon code", "优惠码", "code given to the partner, if any"
 _CURRENCY = _field("Currency", "币种", "of all amounts of the row: ISO 4217, such as CNY", "本行所有金额的币种，ISO 4217，如 CNY",
                    "CNY", "CNY", required=True)  # fmt: skip
 _CHANNEL = _field(
-    "Channel ID", "渠道编号", "channel of the reports: sem, paid_social, seo, email, organic_social, direct, referral, other",
-    "报告中的渠道：sem、paid_social、seo、email、organic_social、direct、referral、other", "organic_social", "other", name=True,
+    "Channel ID", "渠道编号", "channel of the reports: sem, paid_social, display, shop_ads, kol, affiliate, seo, email, sms, organic_social, other",
+    "报告中的渠道：sem、paid_social、display、shop_ads、kol、affiliate、seo、email、sms、organic_social、other", "organic_social", "other", name=True,
 )  # fmt: skip
 _URL = _field("Content URL", "内容链接", "link to what was published", "已发布内容的链接",
               "https://example.com/p/1", "")  # fmt: skip

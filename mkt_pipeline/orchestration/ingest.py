@@ -33,10 +33,14 @@ PLAN = dg.AssetKey(["plan"])
 
 GROUPS = {
     "sem": "ingest_sem",
+    "display": "ingest_sem",
+    "shop_ads": "ingest_sem",
     "paid_social": "ingest_social",
     "organic_social": "ingest_social",
+    "kol": "ingest_social",
     "seo": "ingest_seo",
     "email": "ingest_email",
+    "sms": "ingest_email",
 }
 """Group of a platform by its channel; every other channel is web traffic."""
 

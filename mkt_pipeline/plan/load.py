@@ -7,8 +7,11 @@ What is not: the model itself (:mod:`mkt_pipeline.plan.models`) and writing the 
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -36,7 +39,7 @@ _KEYS_BY_PLACE: dict[tuple[str, ...], Sequence[str]] = {
     ("campaign", "name"): ("en", "zh"),
     ("goals", "#"): tuple(Goal.model_fields),
     ("channels", "#"): tuple(Channel.model_fields),
-    ("match", "#"): tuple(MatchRule.model_fields),
+    ("match", "#"): tuple(field.alias or name for name, field in MatchRule.model_fields.items()),
 }
 
 _WORDS = {
@@ -54,7 +57,7 @@ def load_plans(workspace: Workspace) -> list[CampaignPlan]:
     """The plans of a workspace, in the order of their file names; empty without any.
 
     Raises:
-        ConfigError: the first problem found (``E-PLAN-01`` to ``E-PLAN-08``, see :func:`check_plans`).
+        ConfigError: the first problem found (``E-PLAN-…``, see :func:`check_plans`).
     """
     plans, problems = _read(workspace)
     if problems:
@@ -67,7 +70,7 @@ def check_plans(workspace: Workspace) -> list[ConfigError]:
 
     ``E-PLAN-01`` not YAML · ``02`` key twice or alias · ``03`` a key or a value · ``04`` unknown metric, or
     a target for one kept in a band · ``05`` unknown channel · ``06`` unknown platform · ``07`` something
-    given twice · ``08`` channel budgets above the campaign's.
+    given twice · ``08`` channel budgets above the campaign's · ``10`` weights of equal rules above 1.
     """
     return _read(workspace)[1]
 
@@ -86,6 +89,7 @@ def plan_files(workspace: Workspace) -> list[Path]:
 def _read(workspace: Workspace) -> tuple[list[CampaignPlan], list[ConfigError]]:
     vocabulary = Vocabulary.of(workspace)
     plans: list[CampaignPlan] = []
+    sources: list[PlanSource] = []
     problems: list[ConfigError] = []
     first_use: dict[str, str] = {}
     for path in plan_files(workspace):
@@ -104,6 +108,8 @@ def _read(workspace: Workspace) -> tuple[list[CampaignPlan], list[ConfigError]]:
             problems.append(_twice(source, ("campaign", "id"), plan.id, first_use[plan.id.casefold()]))
         first_use.setdefault(plan.id.casefold(), source.where(("campaign", "id")))
         plans.append(plan)
+        sources.append(source)
+    problems.extend(_check_weights(plans, sources))
     return plans, problems
 
 
@@ -159,7 +165,7 @@ def _check(plan: CampaignPlan, source: PlanSource, vocabulary: Vocabulary) -> It
     yield from _check_goals(plan.goals, source, vocabulary)
     yield from _check_channels(plan.channels, source, vocabulary)
     yield from _check_budgets(plan, source)
-    yield from _check_match(plan.match, source, vocabulary)
+    yield from _check_match(plan, source, vocabulary)
 
 
 def _check_goals(goals: Sequence[Goal], source: PlanSource, vocabulary: Vocabulary) -> Iterator[ConfigError]:
@@ -234,13 +240,72 @@ def _check_budgets(plan: CampaignPlan, source: PlanSource) -> Iterator[ConfigErr
         )  # fmt: skip
 
 
-def _check_match(
-    rules: Sequence[MatchRule], source: PlanSource, vocabulary: Vocabulary
-) -> Iterator[ConfigError]:
-    for index, rule in enumerate(rules):
+def _check_match(plan: CampaignPlan, source: PlanSource, vocabulary: Vocabulary) -> Iterator[ConfigError]:
+    campaign = plan.campaign
+    for index, rule in enumerate(plan.match):
         if rule.platform is not None and rule.platform not in vocabulary.platforms:
             place = ("match", index, "platform")
             yield _unknown("E-PLAN-06", "platform", rule.platform, vocabulary.platforms, source, place)
+        for key, day in (("from", rule.first), ("to", rule.last)):
+            if day is not None and not campaign.start <= day <= campaign.end:
+                yield ConfigError(
+                    "E-PLAN-03", f"match.{index}.{key}: {day} is no day of the campaign",
+                    where=source.where(("match", index, key)),
+                    expected=f"a day from {campaign.start} to {campaign.end}",
+                    fix=f"correct {key}, or campaign.start and campaign.end",
+                )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _PlacedRule:
+    """A rule with its plan and its place."""
+
+    plan: CampaignPlan
+    rule: MatchRule
+    where: str
+
+    def holds(self, platform: str | None, day: dt.date) -> bool:
+        first, last = self.plan.days(self.rule)
+        return self.rule.platform in (None, platform) and first <= day <= last
+
+
+def _check_weights(plans: Sequence[CampaignPlan], sources: Sequence[PlanSource]) -> Iterator[ConfigError]:
+    """Rules that say the same share it; a weight that the rules before it leave no room for is a mistake."""
+    alike: defaultdict[tuple[str, str], list[_PlacedRule]] = defaultdict(list)
+    for plan, source in zip(plans, sources, strict=True):
+        for index, rule in enumerate(plan.match):
+            place: tuple[Key, ...] = ("match", index, "weight")
+            alike[rule.match_field, rule.like_pattern.casefold()].append(
+                _PlacedRule(plan, rule, source.where(place))
+            )
+    for rules in alike.values():
+        if any(placed.rule.weight < 1 for placed in rules):
+            yield from _shared_beyond_one(rules)
+
+
+def _shared_beyond_one(rules: Sequence[_PlacedRule]) -> Iterator[ConfigError]:
+    """Each rule, in the order they are asked, whose weight does not fit on some day of some platform."""
+    told: set[str] = set()
+    platforms = {placed.rule.platform for placed in rules}
+    # Sums of weights only grow on days on which a rule begins.
+    for day in sorted({placed.plan.days(placed.rule)[0] for placed in rules}):
+        for platform in sorted(platforms, key=str):
+            given: dict[str, Decimal] = {}
+            for placed in rules:
+                weight = placed.rule.weight
+                if placed.plan.id in given or not placed.holds(platform, day):
+                    continue
+                taken = sum(given.values(), Decimal(0))
+                given[placed.plan.id] = weight
+                if weight < 1 and taken + weight > 1 and placed.where not in told:
+                    told.add(placed.where)
+                    yield ConfigError(
+                        "E-PLAN-10",
+                        f"with this weight of {weight}, equal rules share out {taken + weight} on {day}",
+                        where=placed.where,
+                        expected=f"at most 1 in all; before it come {', '.join(list(given)[:-1])}",
+                        fix="lower a weight; the last of the rules takes the rest without one",
+                    )
 
 
 def _unknown(

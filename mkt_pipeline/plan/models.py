@@ -20,15 +20,26 @@ from mkt_pipeline.plan.patterns import glob_to_like
 LONGEST_CAMPAIGN_DAYS = 5 * 366
 """Beyond this, a date is taken for a slip of the pen: plans are spread over every day they last."""
 
-MatchField = Literal["campaign_name", "campaign_id", "utm_campaign", "mailing_name", "page", "post_text"]
+MatchField = Literal[
+    "campaign_name", "campaign_id", "utm_campaign", "utm_source", "utm_content", "coupon_code",
+    "partner_name", "partner_id", "mailing_name", "mailing_id", "page", "post_text", "post_id", "post_url",
+]  # fmt: skip
 
 MATCH_KEYS: dict[str, MatchField] = {
     "campaign": "campaign_name",
     "campaign_id": "campaign_id",
     "utm_campaign": "utm_campaign",
+    "utm_source": "utm_source",
+    "utm_content": "utm_content",
+    "coupon": "coupon_code",
+    "partner": "partner_name",
+    "partner_id": "partner_id",
     "mailing": "mailing_name",
+    "mailing_id": "mailing_id",
     "page": "page",
     "post": "post_text",
+    "post_id": "post_id",
+    "post_url": "post_url",
 }
 """Key of a match rule → what the rule looks at, in the words of ``plan_match``."""
 
@@ -193,24 +204,44 @@ class Channel(_Model):
 
 
 class MatchRule(_Model):
-    """One rule that says which platform campaigns, links, mailings, pages or posts belong to the campaign.
+    """One rule that says which campaigns, links, coupons, partners, mailings, pages or posts belong here.
 
     Values are globs (``*`` any text, ``?`` one character), compared without regard to case.
     """
 
     platform: Text | None = None
     campaign: Text | None = None
+    """Name of a platform's campaign, and the campaign column of the templates."""
     campaign_id: Text | None = None
     utm_campaign: Text | None = None
+    utm_source: Text | None = None
+    utm_content: Text | None = None
+    coupon: Text | None = None
+    partner: Text | None = None
+    partner_id: Text | None = None
     mailing: Text | None = None
+    mailing_id: Text | None = None
     page: Text | None = None
     post: Text | None = None
+    """Text of a post."""
+    post_id: Text | None = None
+    post_url: Text | None = None
+    weight: Annotated[Number, Field(gt=0, le=1)] = Decimal(1)
+    """Share of what the rule matches; 1 takes all that rules before it left."""
+    first: Annotated[Day | None, Field(alias="from")] = None
+    """First day the rule holds; without it, the campaign's."""
+    last: Annotated[Day | None, Field(alias="to")] = None
+    """Last day the rule holds; without it, the campaign's."""
 
     @model_validator(mode="after")
     def _one_field(self) -> MatchRule:
         given = [key for key in MATCH_KEYS if getattr(self, key) is not None]
         if len(given) != 1:
-            raise ValueError(f"a rule has exactly one of {', '.join(MATCH_KEYS)}, and may add platform")
+            raise ValueError(
+                f"a rule has exactly one of {', '.join(MATCH_KEYS)}, beside platform, weight, from and to"
+            )
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise ValueError(f"to {self.last} is before from {self.first}")
         return self
 
     @property
@@ -230,7 +261,7 @@ class MatchRule(_Model):
 
 
 class CampaignPlan(_Model):
-    """One plan file. The first goal is the primary one; the first matching rule wins."""
+    """One plan file. The first goal is the primary one; rules are asked in the order written."""
 
     campaign: Campaign
     goals: list[Goal] = []
@@ -250,3 +281,7 @@ class CampaignPlan(_Model):
         budgets = [channel.budget for channel in self.channels]
         stated = [budget for budget in budgets if budget is not None]
         return sum(stated, Decimal(0)) if stated and len(stated) == len(budgets) else None
+
+    def days(self, rule: MatchRule) -> tuple[dt.date, dt.date]:
+        """First and last day one of the plan's rules holds."""
+        return rule.first or self.campaign.start, rule.last or self.campaign.end

@@ -134,12 +134,16 @@ def _channel_rows(plan: CampaignPlan) -> Iterable[Row]:
 
 def _match_rows(plan: CampaignPlan) -> Iterable[Row]:
     for number, rule in enumerate(plan.match, start=1):
+        valid_from, valid_to = plan.days(rule)
         yield {
             "marketing_campaign_id": plan.id,
             "rule_number": number,
             "match_field": rule.match_field,
             "platform": rule.platform,
             "like_pattern": rule.like_pattern,
+            "weight": rule.weight,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
         }
 
 

@@ -105,7 +105,7 @@ def test_describe_gives_types_and_meanings(mkt: Mkt, workspace: Workspace) -> No
 
 
 def test_a_wrong_query_names_the_error_and_changes_nothing(mkt: Mkt, workspace: Workspace) -> None:
-    for query in ("select", "drop table mart.fct", "from nowhere", "copy mart.fct to 'x.csv'"):
+    for query in ("select 1 +", "drop table mart.fct", "from nowhere", "copy mart.fct to 'x.csv'"):
         answer = mkt("sql", query, "--json")
         assert (answer.code, answer.out) == (2, "")
         assert answer.error()["code"] == "E-DB-20"

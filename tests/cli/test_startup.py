@@ -19,6 +19,7 @@ HEAVY = {
     "requests",
 }
 COMMANDS = ["init", "doctor", "demo", "inspect", "land", "pull", "run", "template", "report", "sql", "ui",
+            "explain", "export",
             "sources", "map", "anonymize"]  # fmt: skip
 
 PROBE = """

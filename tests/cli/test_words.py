@@ -1,9 +1,10 @@
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from mkt_pipeline import cli
+from mkt_pipeline import cli, metrics
 from mkt_pipeline.cli.words import PHRASES, say, spoken_language
 
 SOURCE = "\n".join(path.read_text("utf-8") for path in Path(cli.__file__).parent.glob("*.py"))
@@ -14,6 +15,14 @@ FACTS_OF_AN_INSPECTION = {
 }  # fmt: skip
 STATUSES = {
     "landed", "duplicate", "quarantined", "waiting", "on_track", "at_risk", "off_track", "no_verdict",
+}  # fmt: skip
+FACTS_OF_A_METRIC = {
+    "definition", "formula", "unit", "better", "adds_up", "beware", "stands_in", "measures_in", "facts_in",
+    "could_report", "measure", "value", "by_channel", "immature", "conversion_basis", "archive",
+    *(f"unit_{each}" for each in get_args(metrics.Unit)),
+    *(f"better_{each}" for each in get_args(metrics.Direction)),
+    *(f"adds_up_{each}" for each in get_args(metrics.Additivity)),
+    "basis_web", "basis_platform",
 }  # fmt: skip
 
 
@@ -27,7 +36,7 @@ def test_both_languages_say_the_same(key: str) -> None:
 def test_every_phrase_is_said_and_every_word_said_is_a_phrase() -> None:
     said = set(re.findall(r"""word\(\s*["'](\w+)["']""", SOURCE)) | {"kept"} | {"expected"}
     assert said <= PHRASES.keys()
-    assert PHRASES.keys() <= said | FACTS_OF_AN_INSPECTION | STATUSES
+    assert PHRASES.keys() <= said | FACTS_OF_AN_INSPECTION | FACTS_OF_A_METRIC | STATUSES
 
 
 def test_values_are_filled_in() -> None:

@@ -136,7 +136,7 @@ CHANNEL_PAIRS = [
     ("zhihu.com", "referral", "organic_social"), ("google", "organic", "seo"), ("baidu", "organic", "seo"),
     ("cn.bing.com", "referral", "seo"), ("blog.example.com", "referral", "referral"),
     ("mail.google.com", "referral", "referral"), ("(direct)", "(none)", "direct"),
-    ("taboola", "cpc", "other"), ("(not set)", "(not set)", "other"),
+    ("taboola", "cpc", "display"), ("(not set)", "(not set)", "other"),
     ("xbox.example", "referral", "referral"),
 ]  # fmt: skip
 
@@ -395,7 +395,7 @@ def test_pages_breakdowns_and_coverage(marts: DbtProject) -> None:
     assert [tuple(row.values()) for row in pages] == [("(unassigned)", 2), ("spring", 40)]
     assert marts.query(
         "select breakdown_type, breakdown_value, clicks from mart.fct_seo_breakdown_period"
-    ) == [{"breakdown_type": "device", "breakdown_value": "Mobile", "clicks": 63}]
+    ) == [{"breakdown_type": "device", "breakdown_value": "mobile", "clicks": 63}]
     assert marts.query("select date_day, pages_indexed from mart.fct_seo_coverage_daily") == [
         {"date_day": day(3), "pages_indexed": 90}
     ]

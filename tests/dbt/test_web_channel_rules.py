@@ -20,13 +20,13 @@ RULES: dict[int, tuple[str, list[tuple[str, str | None]]]] = {
     20: ("email", [
         ("email", "organic"), ("Klaviyo", "organic"), ("mailchimp", None), ("邮件", "(not set)"),
     ]),
-    25: ("other", [("postman", "SMS"), ("阿里云", "短信")]),
-    26: ("other", [("sms", None)]),
+    25: ("sms", [("postman", "SMS"), ("阿里云", "短信")]),
+    26: ("sms", [("sms", None)]),
     30: ("paid_social", [("partner-x", "paid-social"), ("instagram", "paid_social"), ("任意", "付费社媒")]),
-    32: ("other", [("some-blog", "affiliate"), ("weibo", "cps"), ("某站", "联盟")]),
-    33: ("other", [("淘宝客", None), ("awin", "(not set)")]),
-    34: ("other", [("xiaohongshu", "kol"), ("抖音", "达人"), ("youtube", "influencer")]),
-    36: ("other", [("直通车", None), ("万相台", "(not set)")]),
+    32: ("affiliate", [("some-blog", "affiliate"), ("weibo", "cps"), ("某站", "联盟")]),
+    33: ("affiliate", [("淘宝客", None), ("awin", "(not set)")]),
+    34: ("kol", [("xiaohongshu", "kol"), ("抖音", "达人"), ("youtube", "influencer")]),
+    36: ("shop_ads", [("直通车", None), ("万相台", "(not set)")]),
     38: ("paid_social", [
         ("广点通", None), ("gdt", "(not set)"), ("巨量引擎", "cpc"), ("e.qq.com", "referral"),
         ("oceanengine", "feed"),
@@ -43,8 +43,8 @@ RULES: dict[int, tuple[str, list[tuple[str, str | None]]]] = {
         ("m.sm.cn", "cpc"), ("百度推广", "cpc"), ("google.com.hk", "cpc"),
     ]),
     62: ("sem", [("baidu-sem", None), ("google ads", "(not set)")]),
-    64: ("other", [("taobao", "cpc"), ("京东", "cpc"), ("amazon.de", "display")]),
-    70: ("other", [
+    64: ("shop_ads", [("taobao", "cpc"), ("京东", "cpc"), ("amazon.de", "display")]),
+    70: ("display", [
         ("criteo", "retargeting"), ("news-site", "banner"), ("爱奇艺", "贴片"), ("partner-x", "cpc"),
     ]),
     75: ("referral", [

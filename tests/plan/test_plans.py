@@ -9,7 +9,7 @@ import pytest
 
 from mkt_pipeline.errors import ConfigError
 from mkt_pipeline.plan import check_plans, load_plans
-from mkt_pipeline.workspace import Workspace
+from mkt_pipeline.workspace import PACKAGE_DIR, Workspace
 
 from .conftest import PLAN, WritePlan
 
@@ -106,6 +106,15 @@ def test_plans_come_in_the_order_of_their_file_names(workspace: Workspace, write
         ("campaign_id: 000123", "page: a, post: b", "E-PLAN-03", "18:5", "exactly one of"),
         ("campaign_id: 000123", "platform: acme_ads", "E-PLAN-03", "18:5", "exactly one of"),
         ("campaign_id: 000123", "campaign_id: ''", "E-PLAN-03", "18:19", "empty; give a text"),
+        ("campaign_id: 000123", "coupon_code: A", "E-PLAN-03", "18:6", "did you mean 'coupon'"),
+        ("campaign_id: 000123", "coupon: A, weight: 0", "E-PLAN-03", "18:25", "greater than 0"),
+        ("campaign_id: 000123", "coupon: A, weight: 1.5", "E-PLAN-03", "18:25", "less than or equal to 1"),
+        ("campaign_id: 000123", "coupon: A, weight: 50%", "E-PLAN-03", "18:25", "plain number"),
+        ("campaign_id: 000123", "coupon: A, from: 2026-05-24", "E-PLAN-03", "18:23", "is no day of the"),
+        ("campaign_id: 000123", "coupon: A, to: 2026-06-29", "E-PLAN-03", "18:21", "is no day of the"),
+        ("campaign_id: 000123", "coupon: A, to: 6/29", "E-PLAN-03", "18:21", "not a date such as"),
+        ("campaign_id: 000123", "coupon: A, from: 2026-06-02, to: 2026-06-01", "E-PLAN-03", "18:5", "before"),
+        ("campaign_id: 000123", "coupon: A, form: 2026-06-02", "E-PLAN-03", "18:17", "did you mean 'from'"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(
@@ -120,6 +129,98 @@ def test_a_mistake_is_told_with_its_place(
     with pytest.raises(ConfigError) as raised:
         load_plans(workspace)
     assert raised.value.exit_code == 2
+
+
+def test_the_remarks_of_the_example_plan_are_rules_too(workspace: Workspace, write_plan: WritePlan) -> None:
+    example = (PACKAGE_DIR / "cli" / "scaffold" / "example-plan.yml").read_text(encoding="utf-8")
+    write_plan(
+        example.replace("  # - {", "  - {").replace("google_ads", "acme_ads").replace("meta_ads", "acme_ads")
+    )
+    (plan,) = load_plans(workspace)
+    assert [rule.key for rule in plan.match[6:]] == ["coupon", "partner", "campaign"]
+    assert plan.match[-1].weight == Decimal("0.4")
+
+
+@pytest.mark.parametrize(
+    ("keys", "fields"),
+    [
+        (("campaign", "campaign_id"), ("campaign_name", "campaign_id")),
+        (("utm_campaign", "utm_source", "utm_content"), ("utm_campaign", "utm_source", "utm_content")),
+        (("coupon", "partner", "partner_id"), ("coupon_code", "partner_name", "partner_id")),
+        (("mailing", "mailing_id", "page"), ("mailing_name", "mailing_id", "page")),
+        (("post", "post_id", "post_url"), ("post_text", "post_id", "post_url")),
+    ],
+)
+def test_every_key_of_a_rule_names_what_it_looks_at(
+    workspace: Workspace, write_plan: WritePlan, keys: tuple[str, ...], fields: tuple[str, ...]
+) -> None:
+    write_plan(PLAN[: PLAN.index("match:")] + "match:\n" + "".join(f"  - {{{key}: x}}\n" for key in keys))
+    assert tuple(rule.match_field for rule in load_plans(workspace)[0].match) == fields
+
+
+def test_a_rule_holds_in_its_own_days_else_in_the_campaigns(
+    workspace: Workspace, write_plan: WritePlan
+) -> None:
+    write_plan(PLAN + "  - {coupon: A, weight: 0.25, from: 2026-06-01, to: 2026-06-02}\n")
+    (plan,) = load_plans(workspace)
+    assert plan.days(plan.match[0]) == (dt.date(2026, 5, 25), dt.date(2026, 6, 28))
+    assert plan.days(plan.match[3]) == (dt.date(2026, 6, 1), dt.date(2026, 6, 2))
+    assert (plan.match[0].weight, plan.match[3].weight) == (Decimal(1), Decimal("0.25"))
+
+
+def weights(workspace: Workspace, write_plan: WritePlan, *rules: str) -> list[tuple[str, str]]:
+    """Problems of one plan per rule; the rule is its fourth, in line 20."""
+    for number, rule in enumerate(rules, start=1):
+        plan = PLAN.replace("id: 618-2026", f"id: plan-{number}").replace('"*618_sale*"', f'"{number}"')
+        write_plan(f"{plan}  - {{{rule}}}\n", f"{number}.yml")
+    return problems(workspace)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        ("campaign: tea, weight: 0.6", "campaign: tea, weight: 0.4"),
+        ("campaign: tea, weight: 0.6", "campaign: tea"),  # the second takes the rest
+        ("campaign: tea", "campaign: tea"),  # the first wins
+        ("campaign: tea, weight: 0.6", "campaign: tea*, weight: 0.6"),  # not the same rule
+        ("campaign: tea, weight: 0.6", "utm_campaign: tea, weight: 0.6"),
+        (
+            "platform: acme_ads, campaign: tea, weight: 0.6",
+            "platform: google_ads, campaign: tea, weight: 0.6",
+        ),
+        ("campaign: tea, weight: 0.6, to: 2026-06-09", "campaign: tea, weight: 0.6, from: 2026-06-10"),
+    ],
+)
+def test_weights_that_fit_are_no_problem(
+    workspace: Workspace, write_plan: WritePlan, rules: tuple[str, ...]
+) -> None:
+    assert weights(workspace, write_plan, *rules) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "column", "words"),
+    [
+        (("campaign: tea, weight: 0.6", "campaign: TEA, weight: 0.6"), 29, "share out 1.2 on 2026-05-25"),
+        (("campaign: tea", "campaign: tea, weight: 0.1"), 29, "share out 1.1 on 2026-05-25"),
+        (
+            ("campaign: tea, weight: 0.6", "platform: acme_ads, campaign: tea, weight: 0.5"),
+            49,
+            "share out 1.1",
+        ),
+        (
+            ("campaign: tea, weight: 0.6, to: 2026-06-10", "campaign: tea, weight: 0.6, from: 2026-06-10"),
+            29,
+            "share out 1.2 on 2026-06-10",
+        ),
+    ],
+)
+def test_weights_of_equal_rules_above_one_are_told(
+    workspace: Workspace, write_plan: WritePlan, rules: tuple[str, ...], column: int, words: str
+) -> None:
+    assert weights(workspace, write_plan, *rules) == [("E-PLAN-10", f"plans/2.yml:20:{column}")]
+    (problem,) = check_plans(workspace)
+    assert words in problem.found
+    assert "before it come plan-1" in (problem.expected or "")
 
 
 def test_a_plan_that_matches_nothing_is_refused(workspace: Workspace, write_plan: WritePlan) -> None:

@@ -55,10 +55,23 @@ def test_every_plan_dataset_is_written(workspace: Workspace, write_plan: WritePl
         ("618-2026", "email", Decimal("60000.10")),
         ("618-2026", "sem", Decimal(100000)),
     ]
+    whole = (Decimal(1), dt.date(2026, 5, 25), dt.date(2026, 6, 28))
     assert rows(workspace, "plan_match") == [
-        ("618-2026", 1, "campaign_name", "acme_ads", r"%618\_sale%"),
-        ("618-2026", 2, "campaign_id", None, "000123"),
-        ("618-2026", 3, "utm_campaign", None, "618-2026"),
+        ("618-2026", 1, "campaign_name", "acme_ads", r"%618\_sale%", *whole),
+        ("618-2026", 2, "campaign_id", None, "000123", *whole),
+        ("618-2026", 3, "utm_campaign", None, "618-2026", *whole),
+    ]
+
+
+def test_weight_and_days_of_a_rule_are_written(workspace: Workspace, write_plan: WritePlan) -> None:
+    write_plan(
+        PLAN + "  - {coupon: TEA10, weight: 0.4, from: 2026-06-01}\n  - {post_id: '1', to: 2026-06-02}\n"
+    )
+    sync(workspace)
+    columns = "match_field, like_pattern, weight, valid_from, valid_to"
+    assert rows(workspace, "plan_match", columns)[2:4] == [
+        ("coupon_code", "TEA10", Decimal("0.4"), dt.date(2026, 6, 1), dt.date(2026, 6, 28)),
+        ("post_id", "1", Decimal(1), dt.date(2026, 5, 25), dt.date(2026, 6, 2)),
     ]
 
 

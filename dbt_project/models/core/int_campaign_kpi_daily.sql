@@ -21,10 +21,14 @@ with
         select
             slice.*,
             basis.conversion_basis,
-            case when slice.platform = claim.platform then 1 end as is_sole_claim,
+            case
+                when slice.platform = claim.platform and slice.domain in ('ads', 'email') then 1
+            end as is_sole_claim,
             case
                 when
-                    basis.conversion_basis = 'platform' and slice.platform = basis.claiming_platform
+                    basis.conversion_basis = 'platform'
+                    and slice.platform = basis.claiming_platform
+                    and slice.domain in ('ads', 'email')
                 then 1
             end as is_basis_claim
         from slice
@@ -51,7 +55,8 @@ with
             sum(claimed_base * is_basis_claim) as basis_base,
             bool_and(is_mature) as is_mature,
             bool_or(is_allocated) as is_allocated,
-            bool_or(domain <> 'plan') as has_data
+            bool_or(domain not in ('plan', 'costs')) as has_data,
+            bool_or(orders is not null and gross_profit is null) as has_unknown_profit
         from weighed
         group by date_day, marketing_campaign_id, slice_channel_id
     ),
@@ -65,7 +70,17 @@ with
             case
                 when conversion_basis = 'web' then web_conversion_value else basis_value
             end as conversion_value,
-            case when conversion_basis = 'web' then sessions else basis_base end as conversion_base
+            case when conversion_basis = 'web' then sessions else basis_base end as conversion_base,
+            -- What own orders earned beyond what they cost, known only if the profit of all is.
+            case
+                when
+                    count(gross_profit) over (partition by marketing_campaign_id, channel_id) > 0
+                    and not bool_or(has_unknown_profit) over (
+                        partition by marketing_campaign_id, channel_id
+                    )
+                    and (gross_profit is not null or total_cost is not null)
+                then coalesce(gross_profit, 0) - coalesce(total_cost, 0)
+            end as contribution
         from summed
     ),
 

@@ -7,7 +7,7 @@ with
 
     web as (select * from {{ ref("fct_web_traffic_daily") }}),
 
-    seo as (select * from {{ ref("fct_seo_property_daily") }} where not is_filtered),
+    seo as (select * from {{ ref("fct_seo_property_daily") }} where not is_part),
 
     email as (select * from {{ ref("fct_email_send") }} where date_day is not null),
 
@@ -36,22 +36,23 @@ with
 
     ad_row as (
         select
-            date_day,
-            marketing_campaign_id,
-            channel_id,
-            platform,
+            part.date_day,
+            part.marketing_campaign_id,
+            part.channel_id,
+            part.platform,
             'ads' as domain,
-            bool_and(is_mature) as is_mature,
-            bool_or(is_allocated) as is_allocated,
-            sum(impressions) as impressions,
-            sum(clicks) as clicks,
-            sum(spend) as spend,
-            sum(video_views) as video_views,
-            sum(conversions) as claimed_conversions,
-            sum(conversion_value) as claimed_value,
-            sum(clicks) as claimed_base
-        from ad
-        group by date_day, marketing_campaign_id, channel_id, platform
+            bool_and(part.is_mature) as is_mature,
+            bool_or(part.is_allocated) as is_allocated,
+            sum(part.impressions) as impressions,
+            sum(part.clicks) as clicks,
+            sum(part.spend) as spend,
+            sum(part.spend) as total_cost,
+            sum(part.video_views) as video_views,
+            sum(part.conversions) as claimed_conversions,
+            sum(part.conversion_value) as claimed_value,
+            sum(part.clicks) as claimed_base
+        from ({{ ad_parts("ad") }}) as part
+        group by part.date_day, part.marketing_campaign_id, part.channel_id, part.platform
     ),
 
     web_row as (
@@ -83,6 +84,7 @@ with
             bool_or(is_allocated) as is_allocated,
             sum(impressions) as organic_impressions,
             sum(clicks) as organic_clicks,
+            sum(ranked_impressions) as organic_position_impressions,
             sum(position_weight) as organic_position_weight
         from seo
         group by date_day, platform
@@ -148,6 +150,112 @@ with
         group by date_day, marketing_campaign_id, channel_id, platform, domain
     ),
 
+    -- A cancelled deliverable and a rejected commission cost nothing; goods given away do. Clicks
+    -- and
+    -- sales of a creator's code stand in both tables and count by the deliverables alone.
+    partner as (
+        select
+            date_day,
+            marketing_campaign_id,
+            channel_id,
+            platform,
+            {{ sum_of_known(["fee", "product_cost"]) }} as partner_fees,
+            cast(null as decimal(18, 6)) as partner_commission,
+            views,
+            {{ sum_of_known(["likes", "comments", "shares", "saves"]) }} as engagements,
+            link_clicks as clicks,
+            orders as claimed_conversions,
+            revenue as claimed_value
+        from {{ ref("fct_partner_deliverable") }}
+        where not is_cancelled
+        union all
+        select
+            date_day,
+            marketing_campaign_id,
+            channel_id,
+            platform,
+            null as partner_fees,
+            {{ sum_of_known(["commission", "network_fee"]) }} as partner_commission,
+            null as views,
+            null as engagements,
+            case when channel_id = 'affiliate' then clicks end as clicks,
+            case when channel_id = 'affiliate' then orders end as claimed_conversions,
+            case when channel_id = 'affiliate' then revenue end as claimed_value
+        from {{ ref("fct_partner_commission_daily") }}
+        where is_cost
+    ),
+
+    partner_row as (
+        select
+            partner.date_day,
+            partner.marketing_campaign_id,
+            partner.channel_id,
+            partner.platform,
+            'partners' as domain,
+            sum(partner.partner_fees) as partner_fees,
+            sum(partner.partner_commission) as partner_commission,
+            sum(
+                {{ sum_of_known(["partner.partner_fees", "partner.partner_commission"]) }}
+            ) as partner_cost,
+            sum(
+                {{ sum_of_known(["partner.partner_fees", "partner.partner_commission"]) }}
+            ) as total_cost,
+            sum(partner.views) as partner_views,
+            sum(partner.engagements) as partner_engagements,
+            sum(partner.clicks) as partner_clicks,
+            sum(partner.claimed_conversions) as claimed_conversions,
+            sum(partner.claimed_value) as claimed_value,
+            sum(partner.clicks) as claimed_base
+        from partner
+        cross join workspace
+        where partner.date_day < workspace.as_of
+        group by
+            partner.date_day, partner.marketing_campaign_id, partner.channel_id, partner.platform
+    ),
+
+    -- A cost spread over its days says nothing of the other numbers of those days: it is no
+    -- reason to call them allocated.
+    cost_row as (
+        select
+            cost.date_day,
+            cost.marketing_campaign_id,
+            cost.channel_id,
+            cost.platform,
+            'costs' as domain,
+            sum(cost.spend) as other_cost,
+            sum(cost.spend) as total_cost
+        from {{ ref("fct_cost_daily") }} as cost
+        cross join workspace
+        where cost.date_day < workspace.as_of
+        group by cost.date_day, cost.marketing_campaign_id, cost.channel_id, cost.platform
+    ),
+
+    order_row as (
+        select
+            date_day,
+            marketing_campaign_id,
+            case when channel_id = '(unknown)' then 'other' else channel_id end as channel_id,
+            platform,
+            'orders' as domain,
+            sum(orders) as orders,
+            sum(new_customers) as new_customers,
+            sum(revenue) as revenue,
+            sum(net_revenue) as net_revenue,
+            sum(refunds) as refunds,
+            case
+                when
+                    sum(case when orders is not null and gross_profit is null then 1 else 0 end) = 0
+                then sum(gross_profit)
+            end as gross_profit,
+            sum(new_customer_revenue) as new_customer_revenue
+        from {{ ref("int_own_order_daily") }}
+        group by
+            date_day,
+            marketing_campaign_id,
+            case when channel_id = '(unknown)' then 'other' else channel_id end,
+            platform
+    ),
+
     plan_row as (
         select
             date_day,
@@ -171,6 +279,7 @@ with
             "impressions",
             "clicks",
             "spend",
+            "total_cost",
             "video_views",
             "claimed_conversions",
             "claimed_value",
@@ -190,6 +299,7 @@ with
             "is_allocated",
             "organic_impressions",
             "organic_clicks",
+            "organic_position_impressions",
             "organic_position_weight",
         ],
         "email_row": [
@@ -209,6 +319,28 @@ with
             "video_views",
         ],
         "plan_row": ["planned_spend"],
+        "partner_row": [
+            "partner_fees",
+            "partner_commission",
+            "partner_cost",
+            "total_cost",
+            "partner_views",
+            "partner_engagements",
+            "partner_clicks",
+            "claimed_conversions",
+            "claimed_value",
+            "claimed_base",
+        ],
+        "cost_row": ["other_cost", "total_cost"],
+        "order_row": [
+            "orders",
+            "new_customers",
+            "revenue",
+            "net_revenue",
+            "refunds",
+            "gross_profit",
+            "new_customer_revenue",
+        ],
     } %}
     final as (
         {%- for part, columns in parts.items() %}

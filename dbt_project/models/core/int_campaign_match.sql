@@ -20,7 +20,8 @@ with
             platform_campaign.campaign_id,
             coalesce(matched.marketing_campaign_id, '(unassigned)') as marketing_campaign_id,
             coalesce(matched.match_method, 'unassigned') as match_method,
-            matched.match_rule
+            matched.match_rule,
+            matched.weight
         from platform_campaign
         left join
             matched

@@ -1,11 +1,20 @@
--- With plans, rules on utm_campaign decide. Without any plan, a link's campaign is the platform
+-- With plans, rules on utm_campaign and utm_source decide. Without any plan, a link's campaign is
+-- the platform
 -- campaign of that id or name, if there is only one; one whose platform advertises in the row's
 -- channel goes first.
 with
     traffic as (
-        select distinct date_day, platform, utm_campaign, channel_id
+        select distinct
+            date_day,
+            platform,
+            source,
+            utm_campaign,
+            channel_id,
+            case
+                when utm_campaign not in ('(not reported)', '(not set)') then utm_campaign
+            end as mark,
+            case when source not like '(%)' then source end as known_source
         from {{ ref("int_web_traffic_daily") }}
-        where utm_campaign not in ('(not reported)', '(not set)')
     ),
 
     plan_count as (select count(*) as plans from {{ ref("stg_plan_campaign") }}),
@@ -20,14 +29,16 @@ with
         {{
             matched_to_plan(
                 "traffic",
-                key=["date_day", "platform", "utm_campaign", "channel_id"],
-                match_fields={"utm_campaign": "utm_campaign"},
+                key=["date_day", "platform", "source", "utm_campaign", "channel_id"],
+                match_fields={"utm_campaign": "mark", "utm_source": "known_source"},
                 days=["object_.date_day", "object_.date_day"],
             )
         }}
     ),
 
-    link as (select distinct platform, utm_campaign, channel_id from traffic),
+    link as (
+        select distinct platform, utm_campaign, channel_id from traffic where mark is not null
+    ),
 
     candidate as (
         select distinct
@@ -63,21 +74,25 @@ with
         select
             date_day,
             platform,
+            source,
             utm_campaign,
             channel_id,
             marketing_campaign_id,
-            'plan' as match_method,
-            match_rule
+            match_method,
+            match_rule,
+            weight
         from planned
         union all
         select
             traffic.date_day,
             traffic.platform,
+            traffic.source,
             traffic.utm_campaign,
             traffic.channel_id,
             only_one.marketing_campaign_id,
             'platform' as match_method,
-            cast(null as varchar(1)) as match_rule
+            cast(null as varchar(1)) as match_rule,
+            cast(1 as decimal(9, 6)) as weight
         from traffic
         inner join
             only_one

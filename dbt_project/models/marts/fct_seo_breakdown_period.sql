@@ -12,10 +12,12 @@ with
             coalesce(country, device, search_appearance) as breakdown_value,
             impressions,
             clicks,
+            ranked_impressions,
             position_weight,
+            is_filtered,
             file_id
         from listed
-        where level in ('country', 'device', 'search_appearance')
+        where level in ('country', 'device', 'search_appearance') and period_start < period_end
     )
 
 select *

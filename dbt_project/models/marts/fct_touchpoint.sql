@@ -14,18 +14,26 @@ with
     ruled as (select * from {{ ref("int_touch_channel") }}),
 
     named as (
-        select distinct date_day, platform, utm_key, campaign_key, utm_campaign, campaign_name
+        select distinct
+            date_day,
+            platform,
+            pair_source,
+            utm_key,
+            campaign_key,
+            source,
+            utm_campaign,
+            campaign_name
         from touch
-        where utm_campaign is not null or campaign_name is not null
     ),
 
     matched as (
         {{
             matched_to_plan(
                 "named",
-                key=["date_day", "platform", "utm_key", "campaign_key"],
+                key=["date_day", "platform", "pair_source", "utm_key", "campaign_key"],
                 match_fields={
                     "utm_campaign": "utm_campaign",
+                    "utm_source": "source",
                     "campaign_name": "campaign_name",
                 },
                 days=["object_.date_day", "object_.date_day"],
@@ -80,6 +88,7 @@ with
             matched
             on touch.date_day = matched.date_day
             and touch.platform = matched.platform
+            and touch.pair_source = matched.pair_source
             and touch.utm_key = matched.utm_key
             and touch.campaign_key = matched.campaign_key
         left join fx on touch.date_day = fx.date_day and touch.currency_code = fx.currency_code

@@ -8,17 +8,29 @@ with
     fx as (select * from {{ ref("int_fx_daily") }}),
 
     link as (
-        select distinct date_day, platform, utm_campaign
+        select distinct
+            date_day,
+            platform,
+            source,
+            utm_campaign,
+            coalesce(utm_content, '') as content_key,
+            utm_content,
+            case
+                when utm_campaign not in ('(not reported)', '(not set)') then utm_campaign
+            end as mark
         from session_
-        where utm_campaign not in ('(not reported)', '(not set)')
     ),
 
     matched as (
         {{
             matched_to_plan(
                 "link",
-                key=["date_day", "platform", "utm_campaign"],
-                match_fields={"utm_campaign": "utm_campaign"},
+                key=["date_day", "platform", "source", "utm_campaign", "content_key"],
+                match_fields={
+                    "utm_campaign": "mark",
+                    "utm_source": "source",
+                    "utm_content": "utm_content",
+                },
                 days=["object_.date_day", "object_.date_day"],
             )
         }}
@@ -105,7 +117,9 @@ with
             matched
             on returned.date_day = matched.date_day
             and returned.platform = matched.platform
+            and returned.source = matched.source
             and returned.utm_campaign = matched.utm_campaign
+            and coalesce(returned.utm_content, '') = matched.content_key
         left join
             fx on returned.date_day = fx.date_day and returned.currency_code = fx.currency_code
     )

@@ -55,6 +55,7 @@ with
             matched
             on traffic.date_day = matched.date_day
             and traffic.platform = matched.platform
+            and traffic.source = matched.source
             and traffic.utm_campaign = matched.utm_campaign
             and traffic.channel_id = matched.channel_id
         left join fx on traffic.date_day = fx.date_day and traffic.currency_code = fx.currency_code

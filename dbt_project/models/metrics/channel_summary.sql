@@ -27,6 +27,16 @@
     "social_impressions",
     "engagements",
     "engagement_rate",
+    "partner_cost",
+    "other_cost",
+    "total_cost",
+    "orders",
+    "revenue",
+    "new_customers",
+    "aov",
+    "mer",
+    "cac",
+    "roi",
 ] %}
 {#- Sums keep the type of their measure: money is exact here as everywhere, and only ratios are double. -#}
 {%- set types = {} -%}

@@ -2,14 +2,18 @@
     stages that must agree: receipt and lake, lake and statements, statements and mart. What reaches the mart as it
     is are the newest daily statements; period statements are spread and only compared up to core. -#}
 {%- set ad_key = ["platform", "account_id", "campaign_id"] -%}
+{#- dataset → measures that are tied. -#}
 {%- set datasets = {
     "ad_performance": ad_measures(),
+    "ad_conversion": ["conversions", "conversion_value", "view_through_conversions"],
+    "touchpoint": ["conversion_value", "touch_cost"],
+    "conversion_path": ["conversions", "non_conversions", "conversion_value"],
     "search_performance": ["impressions", "clicks"],
+    "search_coverage": ["impressions"],
+    "search_citation": ["citations"],
+    "backlink": ["links"],
     "social_post": post_counters() | list,
     "social_account": social_account_counters() | list,
-    "ad_conversion": ["conversions", "conversion_value", "view_through_conversions"],
-    "conversion_path": ["conversions", "non_conversions", "conversion_value"],
-    "email_event": ["events"],
     "email_campaign": [
         "sends",
         "delivered",
@@ -24,6 +28,7 @@
         "orders",
         "revenue",
     ],
+    "email_event": ["events"],
     "web_traffic": [
         "sessions",
         "engaged_sessions",
@@ -33,35 +38,108 @@
         "conversions",
         "conversion_value",
     ],
-} -%}
-{#- dataset → relation and condition of the newest statements that stand in the mart as they are. -#}
-{%- set newest = {
-    "search_performance": [
-        "stg_search_performance",
-        "level = 'property' and period_start = period_end and query is null and page is null and country is null"
-        ~ " and device is null and search_appearance is null",
+    "web_session": ["pageviews", "event_count", "conversions", "conversion_value"],
+    "order": ["units", "revenue"],
+    "order_line": [
+        "units",
+        "gross_sales",
+        "discounts",
+        "taxes",
+        "revenue",
+        "cost_of_goods",
     ],
-    "social_post": ["stg_social_post", "true"],
-    "social_account": ["stg_social_account", "period_start = period_end"],
-    "email_campaign": ["stg_email_campaign", "true"],
-    "email_event": ["stg_email_event", "true"],
-    "ad_conversion": ["int_conversion_statement", "period_start = period_end"],
-    "conversion_path": ["stg_conversion_path", "true"],
-    "web_traffic": ["int_web_traffic_period", "period_start = period_end"],
+    "refund": ["units", "refunds"],
+    "partner_deliverable": [
+        "impressions",
+        "views",
+        "likes",
+        "comments",
+        "shares",
+        "saves",
+        "link_clicks",
+        "orders",
+        "fee",
+        "product_cost",
+        "revenue",
+    ],
+    "partner_commission": ["revenue", "commission", "network_fee"],
+    "cost_item": ["spend"],
+    "content_item": ["cost"],
 } -%}
-{#- dataset → fact, condition, prefix of the fact's columns. -#}
+{#- dataset → relations and conditions of the newest statements that stand in a mart as they are. -#}
+{%- set newest = {
+    "ad_conversion": [["int_conversion_statement", "period_start = period_end"]],
+    "touchpoint": [["stg_touchpoint", "true"]],
+    "conversion_path": [["stg_conversion_path", "true"]],
+    "search_performance": [
+        ["stg_search_performance", "level = 'property' and period_start = period_end"]
+    ],
+    "search_coverage": [["stg_search_coverage", "date_day is not null"]],
+    "search_citation": [
+        ["stg_search_citation", "level <> 'property' or period_start = period_end"]
+    ],
+    "backlink": [["stg_backlink", "date_day is not null"]],
+    "social_post": [["stg_social_post", "true"]],
+    "social_account": [["stg_social_account", "period_start = period_end"]],
+    "email_campaign": [["stg_email_campaign", "true"]],
+    "email_event": [["stg_email_event", "true"]],
+    "web_traffic": [["int_web_traffic_period", "period_start = period_end"]],
+    "web_session": [["int_web_session", "basis= 'session_export'"]],
+    "order": [["int_order", "true"], ["stg_shop_period", "period_start = period_end"]],
+    "order_line": [["int_order_line", "true"]],
+    "refund": [["int_refund", "basis= 'refund'"]],
+    "partner_deliverable": [["int_partner_deliverable", "not is_carried"]],
+    "partner_commission": [["stg_partner_commission", "order_id <> '(not stated)'"]],
+    "cost_item": [["stg_cost_item", "true"]],
+    "content_item": [["stg_content_item", "true"]],
+} -%}
+{#- dataset → facts and conditions. -#}
 {%- set facts = {
-    "search_performance": ["fct_seo_property_daily", "not is_allocated", ""],
-    "social_post": ["fct_content_post_daily", "true", "cumulative_"],
-    "social_account": ["fct_social_account_daily", "not is_allocated", ""],
-    "email_campaign": ["fct_message_send", "true", ""],
-    "email_event": ["fct_email_event", "true", ""],
-    "ad_conversion": ["fct_ad_conversion_daily", "not is_allocated", ""],
-    "conversion_path": ["mart_conversion_path", "true", ""],
-    "web_traffic": ["fct_web_traffic_daily", "not is_allocated", ""],
+    "ad_conversion": [["fct_ad_conversion_daily", "not is_allocated"]],
+    "touchpoint": [["fct_touchpoint", "true"]],
+    "conversion_path": [["mart_conversion_path", "true"]],
+    "search_performance": [["fct_seo_property_daily", "not is_allocated"]],
+    "search_coverage": [["fct_seo_coverage_daily", "true"]],
+    "search_citation": [
+        ["fct_search_citation_daily", "not is_allocated"],
+        ["fct_search_citation_period", "true"],
+    ],
+    "backlink": [["fct_backlink_snapshot", "true"]],
+    "social_post": [["fct_content_post_daily", "true"]],
+    "social_account": [["fct_social_account_daily", "not is_allocated"]],
+    "email_campaign": [["fct_message_send", "true"]],
+    "email_event": [["fct_email_event", "true"]],
+    "web_traffic": [["fct_web_traffic_daily", "not is_allocated"]],
+    "web_session": [["fct_web_session", "basis= 'session_export'"]],
+    "order": [
+        ["fct_order", "true"],
+        ["fct_shop_daily", "basis= 'day_total' and not is_allocated"],
+    ],
+    "order_line": [["fct_order_line", "true"]],
+    "refund": [["fct_refund", "basis= 'refund'"]],
+    "partner_deliverable": [["fct_partner_deliverable", "not is_carried"]],
+    "partner_commission": [["fct_partner_commission_daily", "order_id is not null"]],
+    "cost_item": [["fct_cost_daily", "true"]],
+    "content_item": [["fct_content_item", "true"]],
 } -%}
-{%- set renamed = {"revenue": "revenue_native", "conversion_value": "conversion_value_native"} -%}
-{%- set in_staging = {"conversion_value": "conversion_value_native"} -%}
+{%- set amounts = [
+    "conversion_value",
+    "touch_cost",
+    "revenue",
+    "gross_sales",
+    "discounts",
+    "taxes",
+    "cost_of_goods",
+    "refunds",
+    "fee",
+    "product_cost",
+    "commission",
+    "network_fee",
+    "cost",
+    "spend",
+] -%}
+{#- Relations before the marts whose amounts are named as in the marts. -#}
+{%- set native_before_marts = ["int_web_traffic_period", "int_web_session"] -%}
 with
     receipt as (select * from {{ ref("stg_landed_file") }} where dataset is not null),
 
@@ -97,32 +175,54 @@ with
         {{ dataset }}_core as (
             select
                 file_id
-                {%- for measure in measures %}
-                    ,
-                    sum(
-                        {{
-                            (
-                                in_staging.get(measure, measure)
-                                if dataset == "web_traffic"
-                                else measure
-                            )
-                        }}
-                    ) as {{ measure }}
-                {%- endfor %}
-            from {{ ref(newest[dataset][0]) }}
-            where {{ newest[dataset][1] }}
+                {%- for measure in measures %}, sum({{ measure }}) as {{ measure }} {%- endfor %}
+            from
+                (
+                    {% for relation, condition in newest[dataset] -%}
+                        select
+                            file_id
+                            {%- for measure in measures %}
+                                {%- set suffix = (
+                                    "_native"
+                                    if relation in native_before_marts
+                                    and measure in amounts
+                                    else ""
+                                ) %},
+                                {{ measure ~ suffix }} as {{ measure }}
+                            {%- endfor %}
+                        from {{ ref(relation) }}
+                        where {{ condition }}
+                        {% if not loop.last -%}
+                            union all
+                        {% endif -%}
+                    {% endfor -%}
+                ) as newest_statement
             group by file_id
         ),
 
         {{ dataset }}_mart as (
             select
                 file_id
-                {%- for measure in measures %}
-                    ,
-                    sum({{ facts[dataset][2] }}{{ renamed.get(measure, measure) }}) as {{ measure }}
-                {%- endfor %}
-            from {{ ref(facts[dataset][0]) }}
-            where {{ facts[dataset][1] }}
+                {%- for measure in measures %}, sum({{ measure }}) as {{ measure }} {%- endfor %}
+            from
+                (
+                    {% for relation, condition in facts[dataset] -%}
+                        select
+                            file_id
+                            {%- for measure in measures %}
+                                {%- set prefix = (
+                                    "cumulative_" if dataset == "social_post" else ""
+                                ) %}
+                                {%- set suffix = "_native" if measure in amounts else "" %},
+                                {{ prefix ~ measure ~ suffix }} as {{ measure }}
+                            {%- endfor %}
+                        from {{ ref(relation) }}
+                        where {{ condition }}
+                        {% if not loop.last -%}
+                            union all
+                        {% endif -%}
+                    {% endfor -%}
+                ) as fact
             group by file_id
         ),
 

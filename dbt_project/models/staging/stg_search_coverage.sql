@@ -4,7 +4,13 @@ with
             "search_coverage",
             dimensions=["site", "period_end"],
             derived={"site": "coalesce(with_account.property, with_account.known_account_id)"},
-            sums=count_sums(["pages_indexed", "pages_not_indexed", "impressions"]),
+            sums=merged(
+                count_sums(["impressions"]),
+                {
+                    "pages_indexed": "max(pages_indexed)",
+                    "pages_not_indexed": "max(pages_not_indexed)",
+                },
+            ),
         )
     }},
 

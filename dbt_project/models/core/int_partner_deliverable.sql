@@ -1,0 +1,59 @@
+-- One row per deliverable: its newest snapshot. What that leaves empty keeps the last value
+-- stated: a fee is written once, and counters only grow. A row without an id of its own is known
+-- by partner, network and time of publication: what was agreed gives way to what was published.
+{%- set attributes = [
+    "partner_name",
+    "partner_type",
+    "network",
+    "content_type",
+    "content_url",
+    "status",
+    "published_at",
+    "campaign_name",
+    "utm_campaign",
+    "coupon_code",
+    "currency_code",
+] %}
+{%- set measures = partner_counters() + ["followers", "reach"] + partner_amounts() %}
+with
+    snapshot as (select * from {{ ref("stg_partner_deliverable") }}),
+
+    newest as (
+        select
+            platform,
+            account_id,
+            partner_id,
+            deliverable_id,
+            min(snapshot_day) as first_snapshot_day,
+            max(snapshot_day) as snapshot_day,
+            {%- for name in attributes + measures %}
+                max_by(
+                    {{ name }}, case when {{ name }} is not null then snapshot_day end
+                ) as {{ name }},
+            {%- endfor %}
+            {%- for name in measures %}
+                {% if not loop.first %} or {% endif %}
+                coalesce(
+                    max(case when {{ name }} is not null then snapshot_day end) < max(snapshot_day),
+                    false
+                )
+            {%- endfor %} as is_carried,
+            max_by(file_id, snapshot_day) as file_id
+        from snapshot
+        group by platform, account_id, partner_id, deliverable_id
+    ),
+
+    final as (
+        select newest.*
+        from newest
+        left join
+            newest as published
+            on {{ same("published", "newest", ["platform", "account_id", "partner_id"]) }}
+            and newest.published_at is null
+            and published.deliverable_id
+            = concat(newest.deliverable_id, ' ', cast(published.published_at as varchar(30)))
+        where published.deliverable_id is null
+    )
+
+select *
+from final
