@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +28,10 @@ class Cost:
     peak_megabytes: float
 
 
-def measure(command: Sequence[str]) -> Cost:
+def measure(command: Sequence[str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Cost:
     """Run a command to its end. A command that fails ends the benchmark."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=cwd, env=env)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:

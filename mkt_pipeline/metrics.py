@@ -166,6 +166,8 @@ _OF_ORDER = (
     "(shop_order.platform, shop_order.account_id, shop_order.order_id) = "
     "(fct_refund.platform, fct_refund.account_id, fct_refund.order_id)), '(unassigned)')"
 )
+_AFFILIATE_CLICKS = replace(_commission("clicks", "clicks"), where="is_cost and channel_id = 'affiliate'")
+"""A creator's clicks are counted by the deliverable."""
 _CLAIMED = (_ads("conversions"), _email("orders"))
 _CLAIMED_VALUE = (_ads("conversion_value"), _email("revenue"))
 _FEES = _deliverable(_known("fee", "product_cost"), "fee", "product_cost")
@@ -215,7 +217,7 @@ INPUTS: Final[Mapping[str, tuple[Input, ...]]] = MappingProxyType({
     "partner_cost": (_FEES, _COMMISSIONS),
     "partner_views": (_deliverable("views", "views"),),
     "partner_engagements": (_deliverable(_known(*_ENGAGEMENTS), *_ENGAGEMENTS),),
-    "partner_clicks": (_deliverable("link_clicks", "link_clicks"), _commission("clicks", "clicks")),
+    "partner_clicks": (_deliverable("link_clicks", "link_clicks"), _AFFILIATE_CLICKS),
     "other_cost": (_OTHER_COST,),
     "total_cost": _COSTS,
     "contribution": (_GROSS_PROFIT, *map(_deducted, _COSTS)),
@@ -224,6 +226,12 @@ INPUTS: Final[Mapping[str, tuple[Input, ...]]] = MappingProxyType({
     ),
 })  # fmt: skip
 """Measure of the campaign KPI marts → where it is summed from; a measure that is not here is told as such."""
+
+
+def follows_basis(metric: Metric) -> bool:
+    """Whether the metric is made of a measure that follows a campaign's conversion basis."""
+    return any(each.basis for measure in metric.measures for each in INPUTS.get(measure, ()))
+
 
 TRAPS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "ratio": (

@@ -314,6 +314,11 @@ class Workspace:
         return self.root / "reports"
 
     @property
+    def export_folder(self) -> Path:
+        """Where ``mkt export`` writes unless told otherwise."""
+        return self.root / "export"
+
+    @property
     def dagster_home(self) -> Path:
         """Run history and instance settings of Dagster."""
         return self.root / ".dagster"

@@ -136,8 +136,8 @@
     {{ fx }}.fx_rate,
     {{ fx }}.fx_date,
     {{ fx }}.fx_source,
-    {{ converted(fact ~ ".spend", fx ~ ".fx_rate") }} as spend,
-    {{ converted(fact ~ ".conversion_value", fx ~ ".fx_rate") }} as conversion_value
+    {{ reporting_money(fact ~ ".spend", fx ~ ".fx_rate") }} as spend,
+    {{ reporting_money(fact ~ ".conversion_value", fx ~ ".fx_rate") }} as conversion_value
 {%- endmacro %}
 
 {#- The measures of a fact that need no currency. -#}

@@ -56,8 +56,3 @@
         {%- if not loop.last %},{% endif %}
     {%- endfor %}
 {%- endmacro %}
-
-{#- An amount in the reporting currency; 0 is 0 at any rate. -#}
-{% macro reporting_money(amount, rate) -%}
-    case when {{ amount }} = 0 then {{ money("0") }} else {{ converted(amount, rate) }} end
-{%- endmacro %}

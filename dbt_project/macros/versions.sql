@@ -59,16 +59,5 @@
         and {{ version }}.date_day = model.date_day
 {%- endmacro %}
 
-{#- The version of what one landing of a file brought. -#}
-{% macro landing_version(file_id, landed_at, catalog_version) -%}
-    concat(
-        {{ file_id }},
-        ' ',
-        cast({{ landed_at }} as varchar(30)),
-        ' ',
-        coalesce({{ catalog_version }}, '')
-    )
-{%- endmacro %}
-
 {#- A version made of texts that tell it apart. -#}
 {% macro version_of(columns) -%} md5({{ joined_texts(columns) }}) {%- endmacro %}

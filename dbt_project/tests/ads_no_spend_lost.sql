@@ -12,7 +12,7 @@ with
     remainder as (
         select platform, account_id, campaign_id, period_start as date_day
         from {{ ref("int_ad_campaign_period") }}
-        where is_remainder
+        where is_remainder and period_start = period_end
     ),
 
     stated_campaign as (

@@ -39,7 +39,7 @@ select
         then 'a model leaves out a conversion'
         when expected.conversion_id is null
         then 'a model speaks of no conversion'
-        when given.credit <> 1
+        when given.credit is distinct from 1
         then 'credit does not add up to 1'
         else 'parts do not add up to the conversion'
     end as message
@@ -49,7 +49,7 @@ full outer join
 where
     given.conversion_id is null
     or expected.conversion_id is null
-    or given.credit <> 1
-    or given.conversions <> expected.conversions
-    or coalesce(given.conversion_value_native, 0) <> coalesce(expected.conversion_value_native, 0)
-    or coalesce(given.conversion_value, 0) <> coalesce(expected.conversion_value, 0)
+    or given.credit is distinct from 1
+    or given.conversions is distinct from expected.conversions
+    or given.conversion_value_native is distinct from expected.conversion_value_native
+    or given.conversion_value is distinct from expected.conversion_value

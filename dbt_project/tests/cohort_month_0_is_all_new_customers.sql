@@ -20,7 +20,7 @@ with
             {{ month_start("date_day") }} as cohort_month,
             count(*) as customers
         from {{ ref("fct_order") }}
-        where is_new_customer and customer_hash is not null
+        where customer_order_number = 1
         group by platform, account_id, {{ month_start("date_day") }}
     )
 

@@ -4,11 +4,21 @@
 with
     kpi as (select * from {{ ref("mart_campaign_kpi_daily") }}),
 
+    -- Days of which a shop does not know the net revenue of all orders: parts have no sum there.
+    day_of_parts as (
+        select distinct date_day
+        from {{ ref("fct_shop_daily") }}
+        where orders is not null and net_revenue is null
+    ),
+
     whole as (
-        select metric_id, sum(numerator) as total
-        from {{ ref("kpi_daily") }}
-        where channel_id = '(all)'
-        group by metric_id
+        select metric.metric_id, sum(metric.numerator) as total
+        from {{ ref("kpi_daily") }} as metric
+        left join day_of_parts on metric.date_day = day_of_parts.date_day
+        where
+            metric.channel_id = '(all)'
+            and (metric.metric_id <> 'net_revenue' or day_of_parts.date_day is null)
+        group by metric.metric_id
     ),
 
     post as (select * from {{ ref("fct_content_post_daily") }} where is_in_totals),
@@ -24,6 +34,7 @@ with
     ),
 
     {%- set told %}date_day < (select as_of from {{ ref("stg_workspace_setting") }}) {% endset %}
+    {%- set whole_day = "date_day not in (select date_day from day_of_parts)" %}
     {%- set facts = {
         "spend": ("fct_ad_campaign_daily", "spend", "true"),
         "impressions": ("fct_ad_campaign_daily", "impressions", "true"),
@@ -56,15 +67,33 @@ with
         "orders": ("fct_shop_daily", "orders", "true"),
         "revenue": ("fct_shop_daily", "revenue", "true"),
         "refunds": ("fct_shop_daily", "refunds", "true"),
+        "net_revenue": ("fct_shop_daily", "net_revenue", whole_day),
+        "new_customers": (
+            "fct_order",
+            "case when is_new_customer then 1 else 0 end",
+            "not is_cancelled",
+        ),
     } %}
     total as (
         {%- for measure, fact in facts.items() %}
             select
                 '{{ measure }}' as measure,
-                (select sum({{ measure }}) from kpi) as in_mart,
+                (
+                    select sum({{ measure }})
+                    from kpi
+                    where {{ whole_day if measure == "net_revenue" else "true" }}
+                ) as in_mart,
                 (select sum({{ fact[1] }}) from {{ ref(fact[0]) }} where {{ fact[2] }}) as in_facts
             union all
         {%- endfor %}
+        select
+            'total_cost' as measure,
+            sum(total_cost) as in_mart,
+            coalesce(sum(spend), 0)
+            + coalesce(sum(partner_cost), 0)
+            + coalesce(sum(other_cost), 0) as in_facts
+        from kpi
+        union all
         {%- for measure, column in {
             "engagements": "engagements",
             "social_impressions": "impressions",

@@ -1,5 +1,6 @@
 -- A day of a shop that is the sum of its orders is that sum, and every order that was not
--- cancelled is in the day of its shop, unless the shop's own total stands there.
+-- cancelled is in the day of its shop, unless the shop's own total stands there. So are its
+-- refunds, at their own day.
 {{ config(meta={"dagster": {"ref": {"name": "fct_shop_daily"}}}) }}
 {%- set measures = ["revenue_native", "revenue", "net_revenue", "gross_profit", "units"] %}
 with
@@ -18,6 +19,13 @@ with
             {%- endfor %}
         from {{ ref("fct_order") }}
         where not is_cancelled
+        group by date_day, platform, account_id
+    ),
+
+    refund_day as (
+        select date_day, platform, account_id, {{ whole_sum("refunds") }} as refunds
+        from {{ ref("fct_refund") }}
+        where not is_order_cancelled
         group by date_day, platform, account_id
     )
 
@@ -49,3 +57,16 @@ where
             )
         {%- endfor %}
     )
+union all
+select
+    refund_day.date_day,
+    refund_day.platform,
+    refund_day.account_id,
+    null as orders,
+    null as shop_orders,
+    'the day of the shop does not hold its refunds' as message
+from refund_day
+left join shop_day on {{ same("shop_day", "refund_day", ["date_day", "platform", "account_id"]) }}
+where
+    shop_day.basis is null
+    or (shop_day.basis = 'orders' and shop_day.refunds is distinct from refund_day.refunds)

@@ -78,4 +78,4 @@ def export(
         return
     for each in written:
         out.data(str(each.path))
-    out.talk(out.word("exported", count=len(written), path=folder or workspace.root / "export"))
+    out.talk(out.word("exported", count=len(written), path=folder or workspace.export_folder))

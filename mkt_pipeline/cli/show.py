@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 FINDING_SIGNS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "none": "[dim]·[/]"}
 MOST_ROWS = 200
 """Rows of a query that a table shows; the other formats give all."""
-BASED_MEASURES = ("conversions", "conversion_value", "conversion_base")
-"""Measures that follow a campaign's conversion basis."""
 
 
 def inspection(out: Output, facts: Mapping[str, Any]) -> None:
@@ -325,6 +323,8 @@ def _reporters(out: Output, reporters: Sequence[Reporter]) -> None:
 
 
 def _campaign_value(out: Output, found: Explanation, value: CampaignValue) -> None:
+    from mkt_pipeline.metrics import follows_basis
+
     facts = [("value", f"{value.campaign}  {cell(value.value)}")]
     sums = (value.numerator, value.denominator)
     facts += [
@@ -333,7 +333,7 @@ def _campaign_value(out: Output, found: Explanation, value: CampaignValue) -> No
     ]
     facts.append(("period", out.word("days_with_numbers", first=value.first_day, last=value.last_day,
                                      days=value.days)))  # fmt: skip
-    if value.conversion_basis and any(each in BASED_MEASURES for each in found.metric.measures):
+    if value.conversion_basis and follows_basis(found.metric):
         facts.append(("conversion_basis", out.word(f"basis_{value.conversion_basis}")))
     if value.immature_share:
         facts.append(("immature", f"{value.immature_share:.1%}"))
@@ -372,7 +372,9 @@ def _rows(out: Output, columns: Sequence[str], rows: Sequence[Sequence[Any]], st
 
 def _disarmed(value: object) -> object:
     """Text a spreadsheet would run as a formula, made plain: names come from exports anyone can write."""
-    starts_a_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    from mkt_pipeline.warehouse.queries import FORMULA_STARTS
+
+    starts_a_formula = isinstance(value, str) and value.startswith(tuple(FORMULA_STARTS))
     return f"'{value}" if starts_a_formula else value
 
 

@@ -208,10 +208,10 @@ def _phrase_matrix(terms: Sequence[str]) -> tuple[list[str], csr_matrix, csc_mat
 _TERMS_SQL = """
     with newest_status as (
         select
-            platform, account_id, campaign_id, keyword, search_term,
-            max_by(search_term_status, date_day) as search_term_status
+            platform, account_id, campaign_id, ad_group_id, keyword, search_term,
+            max_by(search_term_status, (date_day, search_term_status)) as search_term_status
         from mart.fct_ad_search_term_daily
-        group by platform, account_id, campaign_id, keyword, search_term
+        group by platform, account_id, campaign_id, ad_group_id, keyword, search_term
     )
     select
         t.platform, t.account_id, c.marketing_campaign_id, c.channel_id, t.search_term,
@@ -221,7 +221,9 @@ _TERMS_SQL = """
         min(t.date_day) as first_day, max(t.date_day) as last_day
     from mart.fct_ad_search_term_daily t
     join mart.dim_campaign c using (platform, account_id, campaign_id)
-    left join newest_status s using (platform, account_id, campaign_id, keyword, search_term)
+    left join newest_status s using (
+        platform, account_id, campaign_id, ad_group_id, keyword, search_term
+    )
     where t.is_mature and not t.is_unallocated
         and t.search_term is not null and t.spend is not null and t.conversions is not null
         and lower(coalesce(s.search_term_status, '')) not in (select unnest(?::varchar[]))

@@ -10,7 +10,7 @@
 -- cac: 新客获取成本 | total_cost ÷ new_customers
 -- claimed_conversions: 平台上报转化数 | what the only claiming platform claims; null where several do
 -- claimed_value: 平台上报转化价值 | reporting currency
--- claimed_roas: 上报投产比 | claimed_value ÷ total_cost
+-- claimed_roas: 上报投产比 | claimed_value ÷ spend on ad platforms
 -- Own orders decide; claims stand beside them and are never added to them.
 select
     cast(date_trunc('month', date_day) as date) as month,
@@ -21,10 +21,9 @@ select
     sum(new_customers) as new_customers,
     sum(revenue) / nullif(sum(total_cost), 0) as mer,
     sum(total_cost) / nullif(sum(new_customers), 0) as cac,
-    case when max(claiming_platforms) <= 1 then sum(claimed_conversions) end as claimed_conversions,
-    case when max(claiming_platforms) <= 1 then sum(claimed_value) end as claimed_value,
-    case when max(claiming_platforms) <= 1 then sum(claimed_value) end
-    / nullif(sum(total_cost), 0) as claimed_roas
+    sum(claimed_conversions) as claimed_conversions,
+    sum(claimed_value) as claimed_value,
+    sum(claimed_value) / nullif(sum(spend), 0) as claimed_roas
 from mart.mart_channel_efficiency_daily
 group by month, channel
 order by month desc, channel <> '(all)', total_cost desc nulls last, channel

@@ -23,10 +23,10 @@ select
     tie.landed_total,
     tie.superseded_total,
     tie.mart_total,
-    tie.difference,
+    greatest(abs(coalesce(tie.control_difference, 0)), tie.difference) as difference,
     min(receipt.archive_path) as archive_path
 from ops.reconciliation as tie
 join ops.landed_file as receipt using (file_id, dataset)
-where tie.landed_total <> 0
+where tie.landed_total <> 0 or tie.control_total <> 0 or tie.difference <> 0
 group by all
 order by tie.platform, tie.measure, date_from, tie.report, file

@@ -7,8 +7,7 @@
 -- new_share: 新客占比 | new_orders ÷ (new_orders + returning_orders)
 -- revenue: 销售额 | reporting currency
 -- media_cost: 媒体费用 | spend on ad platforms, reporting currency
--- total_cost: 营销总费用 | media, partners' fees and commissions, tools, agencies, production,
--- reporting currency
+-- total_cost: 营销总费用 | media, partners, tools, agencies, production, reporting currency
 -- cac: 新客获取成本 | total_cost ÷ new_orders
 -- mer: 营销效率比 | revenue ÷ total_cost
 with

@@ -38,7 +38,12 @@ with
             ranked_impressions,
             position_weight
         from mart.fct_seo_query_period
-        where not is_remainder and not is_filtered
+        where
+            not is_remainder
+            and not is_filtered
+            -- Days and periods state the same searches.
+            and (platform, property, search_type)
+            not in (select (platform, property, search_type) from query_day)
         union all
         select
             platform,
@@ -85,7 +90,11 @@ with
             max_by(period.first_day, period.last_day) as first_day
         from of_query as period
         join newest using (platform, property, search_type)
-        where period.last_day < newest.first_day
+        where
+            period.last_day < newest.first_day
+            -- A month is as long as a month, and never as a week.
+            and abs((period.last_day - period.first_day) - (newest.last_day - newest.first_day))
+            <= 3
         group by all
     )
 

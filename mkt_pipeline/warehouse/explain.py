@@ -114,7 +114,7 @@ def explain_metric(workspace: Workspace, name: str, campaign: str | None = None)
 
     Raises:
         ConfigError: ``E-MET-03`` no such metric, ``E-MET-04`` no such campaign.
-        DataError, EnvironmentProblem: with a campaign, as
+        DataError, EnvironmentProblem: with a campaign, or where there is a published file, as
             :func:`~mkt_pipeline.warehouse.files.open_published`.
     """
     metric = metric_named(name)
@@ -185,7 +185,7 @@ def _campaign_value(
     connection: duckdb.DuckDBPyConnection, metric: Metric, campaign: str
 ) -> CampaignValue | None:
     """The metric of the whole campaign to date; None where it has no value there."""
-    basis = _basis(connection, campaign)
+    basis, claiming = _basis(connection, campaign)
     rows = connection.execute(
         """
         SELECT channel_id, actual, numerator, denominator, period_start, period_end, immature_share
@@ -212,7 +212,9 @@ def _campaign_value(
         if total is not None
     }
     files = [
-        file for measure in sums for file in _files(connection, measure, campaign, basis, first_day, last_day)
+        file
+        for measure in sums
+        for file in _files(connection, measure, campaign, (basis, claiming), first_day, last_day)
     ]
     rest = {
         measure: total - sum(float(file.value) for file in files if file.measure == measure)
@@ -225,17 +227,22 @@ def _campaign_value(
     )  # fmt: skip
 
 
-def _basis(connection: duckdb.DuckDBPyConnection, campaign: str) -> str | None:
-    """Where the campaign's conversions come from.
+def _basis(connection: duckdb.DuckDBPyConnection, campaign: str) -> tuple[str | None, str | None]:
+    """Where the campaign's conversions come from, and the one platform whose claims they are, if it is one.
 
     Raises:
         ConfigError: ``E-MET-04`` nobody knows the campaign.
     """
-    known: dict[str, str | None] = dict(
-        connection.execute(
-            "SELECT marketing_campaign_id, max(conversion_basis) FROM mart.mart_campaign_kpi_daily GROUP BY 1"
+    known: dict[str, tuple[str | None, str | None]] = {
+        name: (basis, claiming)
+        for name, basis, claiming in connection.execute(
+            """
+            SELECT kpi.marketing_campaign_id, max(kpi.conversion_basis), max(campaign.claiming_platform)
+            FROM mart.mart_campaign_kpi_daily AS kpi
+            LEFT JOIN mart.dim_marketing_campaign AS campaign USING (marketing_campaign_id) GROUP BY 1
+            """
         ).fetchall()
-    )
+    }
     if campaign in known:
         return known[campaign]
     near = difflib.get_close_matches(campaign, known, n=1)
@@ -255,16 +262,23 @@ def _files(
     connection: duckdb.DuckDBPyConnection,
     measure: str,
     campaign: str,
-    basis: str | None,
+    basis: tuple[str | None, str | None],
     first_day: dt.date,
     last_day: dt.date,
 ) -> Iterable[SourceFile]:
-    """The files of the facts' rows that a measure of a campaign is summed from, the most first."""
+    """The files of the facts' rows that a measure of a campaign is summed from, the most first.
+
+    ``basis`` is the campaign's conversion basis and, where it is a platform, that platform: the claims of no
+    other count.
+    """
     for each in INPUTS.get(measure, ()):
         columns = _columns(connection, each.table)
-        if not columns or each.basis not in (None, basis):
+        if not columns or each.basis not in (None, basis[0]):
             continue
-        yield from _files_of_input(connection, each, measure, columns, campaign, first_day, last_day)
+        claiming = basis[1] if each.basis == "platform" else None
+        yield from _files_of_input(
+            connection, each, measure, columns, campaign, claiming, first_day, last_day
+        )
 
 
 def _files_of_input(
@@ -273,6 +287,7 @@ def _files_of_input(
     measure: str,
     columns: frozenset[str],
     campaign: str,
+    claiming_platform: str | None,
     first_day: dt.date,
     last_day: dt.date,
 ) -> Iterable[SourceFile]:
@@ -285,7 +300,8 @@ def _files_of_input(
             SELECT {file_id} AS file_id, sum({each.column}) AS value, min(date_day) AS first_day,
                 max(date_day) AS last_day
             FROM {each.table}
-            WHERE {each.campaign or own} = ? AND date_day BETWEEN ? AND ? AND {each.where or "true"}
+            WHERE {each.campaign or own} = $campaign AND date_day BETWEEN $first_day AND $last_day
+                AND {each.where or "true"} AND {"platform = $claiming" if claiming_platform else "true"}
             GROUP BY 1 HAVING sum({each.column}) IS NOT NULL
         ),
         receipt AS (
@@ -297,7 +313,8 @@ def _files_of_input(
             receipt.file_name, receipt.archive_path
         FROM part LEFT JOIN receipt USING (file_id) ORDER BY part.value DESC, part.file_id
         """,
-        [campaign, first_day, last_day],
+        {"campaign": campaign, "first_day": first_day, "last_day": last_day}
+        | ({"claiming": claiming_platform} if claiming_platform else {}),
     ).fetchall()
     return (SourceFile(measure, each.table, *row) for row in rows)
 

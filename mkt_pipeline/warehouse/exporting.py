@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from mkt_pipeline import lake
 from mkt_pipeline.errors import ConfigError, EnvironmentProblem
 from mkt_pipeline.warehouse.files import open_published
-from mkt_pipeline.warehouse.queries import TableDescription, describe, tables
+from mkt_pipeline.warehouse.queries import FORMULA_STARTS, TableDescription, read_tables, table_named
 from mkt_pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ XLSX_TEXT: Final = 32_767
 XLSX_NAME: Final = 31
 """Characters of a sheet's name."""
 _FIRST_EXCEL_YEAR: Final = 1900
-_FORMULA = r"^[=+\-@\t\r]"
+_FORMULA = f"^[{re.escape(FORMULA_STARTS)}]"
 _BATCH = 10_000
 _WIDEST, _SAMPLED_ROWS = 60, 200
 _HUGE = ("HUGEINT", "UHUGEINT")
@@ -89,26 +89,25 @@ def export_tables(
     """
     import duckdb
 
-    chosen = _chosen(workspace, names)
-    target = folder or workspace.root / "export"
-    paths = _free_paths(target, chosen, format_, overwrite)
-    if format_ == "xlsx":
-        _fit_sheets(workspace, chosen)
+    target = folder or workspace.export_folder
     write = {"parquet": _write_parquet, "csv": _write_csv, "xlsx": _write_xlsx}[format_]
     written = []
     try:
-        with (
-            _staging(target) as staging,
-            open_published(workspace, config={"memory_limit": MEMORY_LIMIT}) as connection,
-        ):
-            for table, path in zip(chosen, paths, strict=True):
-                rows, notes = write(connection, table, staging / path.name)
-                written.append(Exported(table.qualified, path, rows, notes))
-                if on_table:
-                    on_table(written[-1])
-            for path in paths:
-                lake.commit(staging / path.name, path)
-    except (OSError, duckdb.IOException) as error:
+        # One opening from the first look to the last row: a publication meanwhile changes nothing.
+        with open_published(workspace, config={"memory_limit": MEMORY_LIMIT}) as connection:
+            chosen = _chosen(connection, names, str(workspace.published_file))
+            paths = _free_paths(target, chosen, format_, overwrite)
+            if format_ == "xlsx":
+                _fit_sheets(connection, chosen)
+            with _staging(target) as staging:
+                for table, path in zip(chosen, paths, strict=True):
+                    rows, notes = write(connection, table, staging / path.name)
+                    written.append(Exported(table.qualified, path, rows, notes))
+                    if on_table:
+                        on_table(written[-1])
+                for path in paths:
+                    lake.commit(staging / path.name, path)
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise EnvironmentProblem(
             "E-DB-11", f"the files cannot be written ({str(error).splitlines()[0]})", where=str(target),
             expected="a folder with room and the right to write", fix="check the disk, or name another --to",
@@ -116,11 +115,14 @@ def export_tables(
     return written
 
 
-def _chosen(workspace: Workspace, names: Sequence[str] | None) -> list[TableDescription]:
+def _chosen(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str] | None, where: str
+) -> list[TableDescription]:
+    known = read_tables(connection)
     if names:
-        found = [describe(workspace, name) for name in names]
+        found = [table_named(known, name, where) for name in names]
         return list({table.qualified: table for table in found}.values())
-    return [table for table in tables(workspace) if table.schema in DEFAULT_SCHEMAS]
+    return [table for table in known if table.schema in DEFAULT_SCHEMAS]
 
 
 def _free_paths(
@@ -136,7 +138,10 @@ def _free_paths(
     if taken:
         raise ConfigError(
             "E-DB-24", f"{len(taken)} of the files exist, such as {taken[0].name}", where=str(folder),
-            expected="a folder without them", fix="--overwrite replaces them; --to names another folder",
+            expected="a folder without them",
+            fix="name another folder with --to"
+            if any(path.is_dir() for path in taken)
+            else "--overwrite replaces them; --to names another folder",
         )  # fmt: skip
     return paths
 
@@ -217,16 +222,15 @@ def _copy(
 # -- xlsx ---------------------------------------------------------------------------------------------
 
 
-def _fit_sheets(workspace: Workspace, chosen: Sequence[TableDescription]) -> None:
-    with open_published(workspace) as connection:
-        for table in chosen:
-            rows = _count(connection, table)
-            if rows > XLSX_ROWS or len(table.columns) > XLSX_COLUMNS:
-                raise ConfigError(
-                    "E-DB-25", f"{rows:,} rows × {len(table.columns):,} columns", where=table.qualified,
-                    expected=f"at most {XLSX_ROWS:,} rows and {XLSX_COLUMNS:,} columns, as a sheet can hold",
-                    fix="export it as csv or parquet, or leave it out by naming the others with --table",
-                )  # fmt: skip
+def _fit_sheets(connection: duckdb.DuckDBPyConnection, chosen: Sequence[TableDescription]) -> None:
+    for table in chosen:
+        rows = _count(connection, table)
+        if rows > XLSX_ROWS or len(table.columns) > XLSX_COLUMNS:
+            raise ConfigError(
+                "E-DB-25", f"{rows:,} rows × {len(table.columns):,} columns", where=table.qualified,
+                expected=f"at most {XLSX_ROWS:,} rows and {XLSX_COLUMNS:,} columns, as a sheet can hold",
+                fix="export it as csv or parquet, or leave it out by naming the others with --table",
+            )  # fmt: skip
 
 
 def _write_xlsx(

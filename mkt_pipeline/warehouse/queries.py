@@ -20,6 +20,8 @@ from mkt_pipeline.workspace import Workspace
 
 MAX_ROWS = 10_000
 TIMEOUT_SECONDS = 300.0
+FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
+"""First characters by which a spreadsheet, Chinese and Japanese ones included, takes a text for a formula."""
 
 _LOCKED_DOWN: Mapping[str, str | bool | int] = {
     "autoinstall_known_extensions": False,
@@ -113,21 +115,26 @@ def run_sql(
 def tables(workspace: Workspace) -> list[TableDescription]:
     """Every table and view of the published file with its words, by schema and name."""
     with open_published(workspace) as connection:
-        columns: dict[tuple[str, str], list[ColumnDescription]] = {}
-        for schema, table, name, kind, comment in connection.execute(
-            """
-            SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns()
-            WHERE NOT internal ORDER BY schema_name, table_name, column_index
-            """
-        ).fetchall():
-            columns.setdefault((schema, table), []).append(ColumnDescription(name, kind, comment))
-        found = connection.execute(
-            """
-            SELECT schema_name, table_name, false, comment FROM duckdb_tables() WHERE NOT internal
-            UNION ALL SELECT schema_name, view_name, true, comment FROM duckdb_views() WHERE NOT internal
-            ORDER BY 1, 2
-            """
-        ).fetchall()
+        return read_tables(connection)
+
+
+def read_tables(connection: duckdb.DuckDBPyConnection) -> list[TableDescription]:
+    """As :func:`tables`, of a file that is open."""
+    columns: dict[tuple[str, str], list[ColumnDescription]] = {}
+    for schema, table, name, kind, comment in connection.execute(
+        """
+        SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns()
+        WHERE NOT internal ORDER BY schema_name, table_name, column_index
+        """
+    ).fetchall():
+        columns.setdefault((schema, table), []).append(ColumnDescription(name, kind, comment))
+    found = connection.execute(
+        """
+        SELECT schema_name, table_name, false, comment FROM duckdb_tables() WHERE NOT internal
+        UNION ALL SELECT schema_name, view_name, true, comment FROM duckdb_views() WHERE NOT internal
+        ORDER BY 1, 2
+        """
+    ).fetchall()
     return [
         TableDescription(schema, name, is_view, comment, tuple(columns.get((schema, name), ())))
         for schema, name, is_view, comment in found
@@ -140,7 +147,11 @@ def describe(workspace: Workspace, table: str) -> TableDescription:
     Raises:
         ConfigError: ``E-DB-22`` no such table, or several schemas have one of that name.
     """
-    known = tables(workspace)
+    return table_named(tables(workspace), table, str(workspace.published_file))
+
+
+def table_named(known: Sequence[TableDescription], table: str, where: str) -> TableDescription:
+    """The one of ``known`` that is called ``table``; errors as :func:`describe`, at the place ``where``."""
     wanted = table.strip().replace('"', "").casefold()
     found = [entry for entry in known if wanted in (entry.qualified.casefold(), entry.name.casefold())]
     if len(found) == 1:
@@ -153,7 +164,7 @@ def describe(workspace: Workspace, table: str) -> TableDescription:
     names = {name: entry.qualified for entry in known for name in (entry.qualified, entry.name)}
     near = difflib.get_close_matches(wanted, list(names), n=1)
     raise ConfigError(
-        "E-DB-22", f"no table is called {table!r}", where=str(workspace.published_file),
+        "E-DB-22", f"no table is called {table!r}", where=where,
         expected="a table or view of the published file",
         fix=f"did you mean {names[near[0]]}?" if near else "list them: FROM duckdb_tables()",
     )  # fmt: skip

@@ -26,9 +26,13 @@ CREATE TABLE ops.landed_file AS
         'archive/google_ads/f1__消耗.csv' AS archive_path;
 CREATE TABLE mart.fct_ad_campaign_daily AS
     SELECT DATE '2026-06-01' AS date_day, 'tea' AS marketing_campaign_id, 30.5::DECIMAL(18,6) AS spend,
-        10::BIGINT AS clicks, 'f1' AS file_id;
+        10::BIGINT AS clicks, 'f1' AS file_id, 'google_ads' AS platform, 2::DECIMAL(18,6) AS conversions;
+INSERT INTO mart.fct_ad_campaign_daily VALUES
+    ('2026-06-01', 'mug', 1, 20, 'f1', 'google_ads', 4), ('2026-06-01', 'mug', 1, 7, 'f2', 'meta_ads', 0);
 CREATE TABLE mart.mart_campaign_kpi_daily AS
-    SELECT 'tea' AS marketing_campaign_id, 'platform' AS conversion_basis;
+    SELECT unnest(['tea', 'mug']) AS marketing_campaign_id, 'platform' AS conversion_basis;
+CREATE TABLE mart.dim_marketing_campaign AS
+    SELECT unnest(['tea', 'mug']) AS marketing_campaign_id, 'google_ads' AS claiming_platform;
 CREATE TABLE metrics.kpi_daily AS
     SELECT DATE '2026-06-01' AS date_day, 'tea' AS marketing_campaign_id, '(all)' AS channel_id,
         'cpc' AS metric_id, 30.5 AS numerator;
@@ -37,6 +41,8 @@ CREATE TABLE metrics.kpi_period AS
         DATE '2026-06-01' AS period_start, DATE '2026-06-07' AS period_end, 3.05 AS actual,
         30.5 AS numerator, 10.0 AS denominator, 0.0 AS immature_share
     FROM (VALUES ('(all)'), ('sem')) AS t(channel_id);
+INSERT INTO metrics.kpi_period VALUES
+    ('mug', '(all)', 'cvr', 'to_date', '2026-06-01', '2026-06-07', 0.20, 4, 20, 0);
 """
 
 
@@ -136,6 +142,17 @@ def test_a_value_is_traced_to_its_files(mkt: Mkt, workspace: Workspace) -> None:
     assert none.code == 0 and "tea has no value" in none.err
 
 
+def test_claims_are_traced_to_the_files_of_the_claiming_platform_alone(
+    mkt: Mkt, workspace: Workspace
+) -> None:
+    """The other platform's clicks are no base of conversions it does not claim."""
+    value = mkt("explain", "cvr", "--campaign", "mug", "--json").json()["campaign"]
+    assert [(file["measure"], file["value"], file["file_id"]) for file in value["files"]] == [
+        ("conversions", 4, "f1"), ("conversion_base", 20, "f1"),
+    ]  # fmt: skip
+    assert value["untraced"] == {}
+
+
 def test_an_unknown_metric_or_campaign_is_told_with_the_nearest(mkt: Mkt, workspace: Workspace) -> None:
     metric = mkt("explain", "roass", "--json")
     assert (metric.code, metric.error()["code"]) == (2, "E-MET-03")
@@ -154,7 +171,7 @@ def test_tables_are_written_as_files(mkt: Mkt, workspace: Workspace, tmp_path: P
     assert (again.code, again.error()["code"]) == (2, "E-DB-24")
     (written,) = mkt("export", "csv", "--table", "kpi_period", "--to", "out", "--overwrite", "--json").json()
     assert written == {
-        "table": "metrics.kpi_period", "path": "out/metrics.kpi_period.csv", "rows": 2, "notes": [],
+        "table": "metrics.kpi_period", "path": "out/metrics.kpi_period.csv", "rows": 3, "notes": [],
     }  # fmt: skip
     whole = mkt("export", "parquet", "--json").json()
     assert {Path(each["path"]).parent for each in whole} == {workspace.root / "export"}

@@ -24,12 +24,14 @@ SHOP_GUARDS = (
     "shop_days_tie_to_orders", "shop_periods_tie", "shop_day_totals_reach_the_fact",
     "shop_currency_and_rate_are_known",
     "shop_new_customers_within_orders", "product_currency_and_rate_are_known", "products_are_known",
+    "product_periods_reach_the_fact",
     "cohort_month_0_is_all_new_customers", "cohorts_hold_their_active_customers",
 )  # fmt: skip
 GUARDS = ORDER_GUARDS + SHOP_GUARDS
 WARNINGS = {
     "orders_stated_once_per_file", "order_lines_sum_to_gross_sales", "order_amounts_make_the_revenue",
     "order_refunds_within_revenue", "order_net_revenue_fits_revenue",
+    "product_periods_reach_the_fact",
 }  # fmt: skip
 
 
@@ -62,6 +64,15 @@ def fill(project: DbtProject) -> None:
     for account in ("1", "2", None):
         land("twice", shop_order("t1", "06-01 10:00", 90), account_id=account)
 
+    # 500 went back in a currency without a rate, of which the refunds tell 30.
+    land("untold", {"day": day(1), "orders": 7, "refunds": 500}, level="day", currency_code="XXX")
+    land("untold", {"day": day(1), "order_id": "u1", "refund_id": "u", "refunds": 30}, dataset="refund")
+    # The days own the week, and do not tell of the cup.
+    land("week", *({"day": day(number), "product_id": "tea", "units": 1} for number in (1, 2)),
+         {"period_start": day(1), "period_end": day(2), "product_id": "tea", "units": 2},
+         {"period_start": day(1), "period_end": day(2), "product_id": "cup", "units": 4},
+         dataset="order_line", level="product")  # fmt: skip
+
     mute = {"currency_code": None}
     land("mute", shop_order("x1", "06-01 10:00", 90), **mute)
     land("mute", {"day": day(1), "order_id": "x1", "sku": "s", "gross_sales": 90}, dataset="order_line",
@@ -84,6 +95,7 @@ def guarded(dbt_project: DbtProject) -> DbtProject:
         "update mart.fct_shop_daily set revenue = revenue + 0.01"
         " where platform = 'good' and date_day = '2026-06-01'",
         "delete from mart.fct_shop_daily where platform = 'good' and date_day = '2026-06-02'",
+        "update mart.fct_shop_daily set refunds = 9 where platform = 'good' and date_day = '2026-06-04'",
         "update mart.fct_shop_daily set new_customer_orders = 2"
         " where platform = 'good' and date_day = '2026-06-03'",
         "update mart.fct_shop_daily set revenue_native = 71 where platform = 'total'",
@@ -120,11 +132,12 @@ def test_the_rules_are_reported_where_they_break(guarded: DbtProject) -> None:
     assert where("order_cost_leaves_gross_profit", "order_id") == {"g1"}
     assert where("refunds_count_once", "order_id") == {"g3"}
     assert where("commerce_rows_reach_the_facts", "what") == {"lines", "units of lines", "refunds"}
-    assert where("shop_days_tie_to_orders", "date_day") == {day(1), day(2)}
+    assert where("shop_days_tie_to_orders", "date_day") == {day(1), day(2), day(4)}
     assert where("shop_periods_tie") == {"period"}
     assert where("shop_day_totals_reach_the_fact") == {"total"}
     assert where("shop_new_customers_within_orders", "date_day") == {day(3)}
     assert where("products_are_known") == {"rateless"}
+    assert where("product_periods_reach_the_fact", "product_key") == {"cup"}
     assert where("cohort_month_0_is_all_new_customers") == {"good"}
 
 
@@ -141,3 +154,10 @@ def test_messages_name_the_order_and_the_way_out(guarded: DbtProject) -> None:
     assert guarded.messages("product_currency_and_rate_are_known") == {
         "no rate EUR to USD for 2026-06-09 or the 7 days before: add it to fx_rates.csv"
     }
+
+
+def test_a_stated_total_without_a_rate_is_not_replaced_by_a_part_of_it(guarded: DbtProject) -> None:
+    (row,) = guarded.query(
+        "select refunds_native, currency_code, refunds from mart.fct_shop_daily where platform = 'untold'"
+    )
+    assert tuple(row.values()) == (500, "XXX", None)

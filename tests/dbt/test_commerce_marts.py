@@ -42,6 +42,7 @@ def marts(dbt_project: DbtProject) -> DbtProject:
     order_lines_and_products(dbt_project)
     refunds(dbt_project)
     shop_totals(dbt_project)
+    words_and_unknown_amounts(dbt_project)
     dbt_project.build(*COMMERCE)
     return dbt_project
 
@@ -61,6 +62,8 @@ def settings_and_plans(project: DbtProject) -> None:
     project.put("plan_match", [
         {"marketing_campaign_id": "spring", "rule_number": 1, "match_field": "coupon_code",
          "like_pattern": "SPRING%"},
+        {"marketing_campaign_id": "spring", "rule_number": 2, "match_field": "utm_campaign",
+         "like_pattern": "spring sale"},
         {"marketing_campaign_id": "summer", "rule_number": 1, "match_field": "utm_campaign",
          "like_pattern": "summer%"},
     ])  # fmt: skip
@@ -188,6 +191,52 @@ def shop_totals(project: DbtProject) -> None:
                  exported_at="2026-06-03 00:00:00")  # fmt: skip
 
 
+SOURCES = [
+    # source as written → source, medium, campaign of the link, channel, marketing campaign
+    ("https://x.example/?utm_source=News&utm_medium=EMAIL&utm_campaign=spring%20sale",
+     ("news", "email", "spring sale", "email", "spring")),
+    ("utm_source=news utm_medium=email", ("news", "email", None, "email", "(unassigned)")),
+    ("https://x.example/?xutm_source=news",
+     ("https://x.example/?xutm_source=news", None, None, "(unknown)", "(unassigned)")),
+    ("https://x.example/?utm_campaign=spring+sale",
+     ("https://x.example/?utm_campaign=spring+sale", None, "spring sale", "(unknown)", "spring")),
+    ("N/A", ("n/a", None, None, "(unknown)", "(unassigned)")),
+    ("iPhone / iPad", ("iphone / ipad", None, None, "(unknown)", "(unassigned)")),
+    ("Point of Sale/Kiosk", ("point of sale/kiosk", None, None, "(unknown)", "(unassigned)")),
+    ("Google/CPC", ("google", "cpc", None, "sem", "(unassigned)")),
+    ("xiaohongshu / note / Spring Sale",
+     ("xiaohongshu", "note", "Spring Sale", "organic_social", "spring")),
+]  # fmt: skip
+STATUSES = [
+    # payment, delivery → cancelled
+    ("partially cancelled", None, False), ("not cancelled", "shipped", False), (None, "部分取消", False),
+    (None, "部分已取消", False), ("partially_refunded", "Cancelled", True), ("paid", "已取消", True),
+]  # fmt: skip
+
+
+def words_and_unknown_amounts(project: DbtProject) -> None:
+    shop: dict[str, Any] = {"platform": "shopline", "account_id": "s", "currency_code": "USD"}
+    project.land("shopline orders.csv", [
+        # The export knows the customer from before its first order.
+        shop_order("k1", "06-10 10:00", 55, customer_hash="z", customer_type="Returning customer", shipping=0,
+                   taxes=5, discounts=0, cost_of_goods=20),
+        shop_order("k2", "06-10 11:00", 20, customer_hash="z", customer_type="new", **PLAIN),
+        # 22 went back, of which 2 are taxes.
+        shop_order("n1", "06-14 10:00", 110, net_sales=100, shipping=0, taxes=10, discounts=0),
+        shop_order("n1", "06-15 10:00", -22, net_sales=-20),
+        *(shop_order(f"source {number}", "06-11 10:00", 1, source=source, **PLAIN)
+          for number, (source, _) in enumerate(SOURCES)),
+        *(shop_order(f"status {number}", "06-11 11:00", 1, financial_status=payment,
+                     fulfillment_status=delivery, **PLAIN)
+          for number, (payment, delivery, _) in enumerate(STATUSES)),
+    ], dataset="order", level="order", **shop)  # fmt: skip
+    project.land("shopline refunds.csv", [
+        {"day": day(12), "order_id": "k1", "refund_id": "1", "refunds": 11},
+        {"day": day(12), "order_id": "k1", "refund_id": "2", "units": 1},
+        {"day": day(13), "order_id": "k2", "refund_id": "3", "refunds": 5},
+    ], dataset="refund", level="refund", **shop)  # fmt: skip
+
+
 def rows(project: DbtProject, sql: str) -> list[tuple[Any, ...]]:
     return [tuple(row.values()) for row in project.query(sql)]
 
@@ -221,7 +270,8 @@ def test_foreign_money_keeps_its_amount_beside_the_converted_one(marts: DbtProje
 
 
 def test_customers_are_new_once_by_history_else_by_the_words_of_the_shop(marts: DbtProject) -> None:
-    told = dict(rows(marts, "select order_id, is_new_customer from mart.fct_order"))
+    told = dict(rows(marts, "select order_id, is_new_customer from mart.fct_order"
+                            " where platform in ('shopify', 'woocommerce')"))  # fmt: skip
     assert {order for order, is_new in told.items() if is_new} == {"#1", "#2", "#7", "#8", "w1", "w3"}
     assert {order for order, is_new in told.items() if is_new is False} == {"#4", "#5", "#6", "w2"}
     assert {order for order, is_new in told.items() if is_new is None} == {"#3", "w4"}
@@ -237,6 +287,43 @@ def test_campaign_and_channel_of_an_order(marts: DbtProject) -> None:
         ("#8", "google", "organic", None, "seo", "(unassigned)", "unassigned"),
         ("w2", "(direct)", "(none)", None, "direct", "(unassigned)", "unassigned"),
     ]  # fmt: skip
+
+
+def test_an_order_source_is_a_pair_only_where_it_names_a_medium(marts: DbtProject) -> None:
+    assert rows(marts, "select source, medium, utm_campaign, channel_id, marketing_campaign_id"
+                       " from mart.fct_order where order_id like 'source%' order by order_id") == [
+        known for _, known in SOURCES
+    ]  # fmt: skip
+
+
+def test_what_is_cancelled_in_part_is_not_cancelled(marts: DbtProject) -> None:
+    assert rows(marts, "select is_cancelled from mart.fct_order where order_id like 'status%'"
+                       " order by order_id") == [(cancelled,) for *_, cancelled in STATUSES]  # fmt: skip
+
+
+def test_whom_the_export_calls_returning_is_not_new_but_begins_a_cohort(marts: DbtProject) -> None:
+    assert rows(marts, "select order_id, customer_order_number, is_new_customer from mart.fct_order"
+                       " where customer_hash = 'z' order by order_id") == [
+        ("k1", 1, False), ("k2", 2, False)]  # fmt: skip
+    assert rows(marts, "select customers, active_customers, orders from mart.mart_customer_cohort_month"
+                       " where platform = 'shopline' and month_number = 0") == [(1, 1, 2)]  # fmt: skip
+
+
+def test_an_unknown_refund_leaves_the_amounts_unknown(marts: DbtProject) -> None:
+    assert rows(marts, "select order_id, refunds, net_revenue, gross_profit from mart.fct_order"
+                       " where customer_hash = 'z' order by order_id") == [
+        ("k1", None, None, None), ("k2", 5, 15, None)]  # fmt: skip
+    assert rows(marts, "select date_day, revenue, refunds_native, refunds, net_revenue"
+                       " from mart.fct_shop_daily where platform = 'shopline' and day(date_day) <> 11"
+                       " order by date_day") == [
+        (day(10), 75, None, None, None), (day(12), None, None, None, None), (day(13), None, 5, 5, None),
+        (day(14), 110, None, None, 80), (day(15), None, 22, 22, None),
+    ]  # fmt: skip
+
+
+def test_rows_below_zero_take_their_net_from_net_sales(marts: DbtProject) -> None:
+    assert rows(marts, "select revenue, refunds, net_revenue from mart.fct_order"
+                       " where order_id = 'n1'") == [(110, 22, 80)]  # fmt: skip
 
 
 def test_the_newest_export_states_all_lines_of_an_order(marts: DbtProject) -> None:
@@ -262,7 +349,7 @@ def test_product_totals_are_spread_and_never_added_to_another_cut(marts: DbtProj
 
 def test_refunds_stand_at_their_day_and_once(marts: DbtProject) -> None:
     assert rows(marts, "select order_id, date_day, account_id, basis, refunds, is_order_cancelled"
-                       " from mart.fct_refund order by order_id") == [
+                       " from mart.fct_refund where platform <> 'shopline' order by order_id") == [
         ("#2", day(1), "shop-1", "order", 33, False), ("#3", day(2), "shop-1", "order", 110, True),
         ("#4", day(5), "shop-1", "refund", 11, False), ("X9", day(6), "shop-1", "refund", 5, False),
         ("w2", day(20), "w", "return", 35, False),
@@ -326,7 +413,7 @@ def test_a_restated_total_replaces_the_older_and_says_no_net_sales_of_its_own(ma
 def test_customers_hold_their_orders(marts: DbtProject) -> None:
     assert rows(marts, "select customer_hash, first_order_day, first_order_id, first_channel_id,"
                        " last_order_day, orders, net_revenue, gross_profit from mart.dim_customer"
-                       " order by customer_hash") == [
+                       " where platform = 'shopify' order by customer_hash") == [
         ("a", day(1), "#1", "sem", day(5, 7), 3, 140, None),
         ("b", day(1), "#2", "(unknown)", day(1), 1, 20, None),
         ("c", day(6, 7), "#7", "email", day(6, 7), 1, 40, None),
@@ -338,6 +425,7 @@ def test_cohorts_run_to_the_report_date(marts: DbtProject) -> None:
     assert rows(marts, "select channel_id, month_number, customers, active_customers, orders, net_revenue,"
                        " gross_profit, cumulative_net_revenue, ltv, is_complete"
                        " from mart.mart_customer_cohort_month where cohort_month = date '2026-06-01'"
+                       " and platform = 'shopify'"
                        " order by channel_id, month_number") == [
         ("(unknown)", 0, 1, 1, 1, 20, None, 20, 20.0, True),
         ("(unknown)", 1, 1, 0, 0, 0, 0, 20, 20.0, True),

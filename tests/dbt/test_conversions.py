@@ -130,6 +130,16 @@ def land_others(project: DbtProject) -> None:
         action(1, "微信复制", 2, attribution_window="点击7天/浏览1天"),
         action(1, "付费观看", 1, attribution_window="最近"),
     ], platform="baidu_ads", account_id="b", level="campaign", campaign_id="1", **common)  # fmt: skip
+    # One action by day, another by the whole of those days.
+    project.land("days of one action", [
+        *(action(number, "Buy", 1, campaign_id="1") for number in (1, 2, 3)),
+        {"period_start": day(1), "period_end": day(3), "conversion_action": "Join", "campaign_id": "1",
+         "conversions": Decimal(6)},
+    ], platform="snap_ads", account_id="s", level="campaign", **common)  # fmt: skip
+    project.land("bars", [
+        action(1, "Lead", count, campaign_id="1", ad_group_id=group, ad_id=ad)
+        for group, ad, count in (("A", "B|C", 1), ("A|B", "C", 2))
+    ], platform="linkedin_ads", account_id="l", level="ad", **common)  # fmt: skip
     project.land("claims", [
         {"day": day(1), "campaign_id": "1", "spend": 1, "conversions": 10},
     ], platform="tiktok_ads", account_id="t", level="campaign", currency_code="USD")  # fmt: skip
@@ -263,6 +273,14 @@ def test_one_level_counts_and_the_newest_statement(facts: DbtProject) -> None:
     assert [tuple(row.values()) for row in rows] == [("campaign", "1", Decimal("2.5"), 1, 125, "click_date")]
 
 
+def test_keys_that_look_alike_when_joined_stay_apart(facts: DbtProject) -> None:
+    rows = facts.query(
+        "select ad_group_id, ad_id, conversions from mart.fct_ad_conversion_daily where account_id = 'l'"
+        " order by 1"
+    )
+    assert [tuple(row.values()) for row in rows] == [("A", "B|C", 1), ("A|B", "C", 2)]
+
+
 def test_weeks_fill_days_exactly(facts: DbtProject) -> None:
     (row,) = facts.query(
         "select count(*) as days, sum(conversions) as conversions, min(conversions) as least,"
@@ -270,6 +288,17 @@ def test_weeks_fill_days_exactly(facts: DbtProject) -> None:
         " from mart.fct_ad_conversion_daily where account_id = 'g' and is_allocated"
     )
     assert row == {"days": 7, "conversions": Decimal("3.5"), "least": Decimal("0.5"), "value": 100}
+
+
+def test_a_week_of_an_action_stands_beside_the_days_of_another(facts: DbtProject) -> None:
+    rows = facts.query(
+        "select date_day, conversion_action, conversions, is_allocated from mart.fct_ad_conversion_daily"
+        " where platform = 'snap_ads' order by conversion_action, date_day"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        *((day(number), "Buy", 1, False) for number in (1, 2, 3)),
+        *((day(number), "Join", 2, True) for number in (1, 2, 3)),
+    ]
 
 
 def test_the_day_of_the_conversion_is_not_the_day_of_the_click(facts: DbtProject) -> None:

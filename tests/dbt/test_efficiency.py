@@ -131,6 +131,18 @@ def shops(project: DbtProject) -> None:
         {"day": day(12), "order_id": "1002", "refund_id": "R1", "refunds": 15},
     ], dataset="refund", platform="shopify", account_id="shop", level="refund",
     currency_code="USD")  # fmt: skip
+    # A third shop: the cost of one order's goods is not known, the day's total states that of both: 150 − 70.
+    project.land("orders 3.csv", [
+        order(5, "3001", 100, "eve", source="google / cpc", cost_of_goods=40),
+        order(5, "3002", 50, "fay", source="google / organic"),
+        order(6, "3003", 20, "fay", source="google / cpc", cost_of_goods=5),
+    ], dataset="order", platform="shopify", account_id="shop 3", level="order",
+    currency_code="USD")  # fmt: skip
+    project.land("shop 3 days.csv", [
+        {"day": day(5), "orders": 2, "revenue": 150, "net_sales": 150, "cost_of_goods": 70},
+        {"day": day(6), "orders": 2, "revenue": 50, "net_sales": 50, "cost_of_goods": 11},
+    ], dataset="order", platform="shopify", account_id="shop 3", level="day",
+    currency_code="USD")  # fmt: skip
     # A second shop tells its days alone: two orders of 80 on the 11th, which no channel has.
     project.land("shop days.csv", [
         {"day": day(11), "orders": 2, "revenue": 80},
@@ -202,15 +214,15 @@ def test_ratios_are_of_sums(marts: DbtProject) -> None:
 
 
 def test_claims_are_never_added(marts: DbtProject) -> None:
-    """Two platforms claim in search, one in social; a creator claims by deliverables, not again by code."""
+    """Two platforms claim in search, one in social; what partners' codes sold is no platform's claim."""
     found = {
         channel: (row["claiming_platforms"], row["claiming_platform"], row["claimed_conversions"])
         for channel in ("sem", "paid_social", "kol", "affiliate", "(all)")
         for row in [efficiency(marts, 10, channel)]
     }
     assert found == {
-        "sem": (2, None, None), "paid_social": (1, "meta_ads", 6), "kol": (1, "own_templates", 9),
-        "affiliate": (1, "own_templates", 2), "(all)": (4, None, None),
+        "sem": (2, None, None), "paid_social": (1, "meta_ads", 6), "kol": (None, None, None),
+        "affiliate": (None, None, None), "(all)": (3, None, None),
     }  # fmt: skip
 
 
@@ -259,7 +271,30 @@ def test_a_profit_of_parts_is_no_profit(marts: DbtProject) -> None:
     assert marts.query(
         "select metric_id, actual from metrics.kpi_period where marketing_campaign_id = '(unassigned)'"
         " and channel_id = '(all)' and period = 'to_date' and metric_id in ('roi', 'orders')"
-    ) == [{"metric_id": "orders", "actual": 3}]
+    ) == [{"metric_id": "orders", "actual": 7}]
+
+
+def test_profit_beyond_the_orders_needs_theirs(marts: DbtProject) -> None:
+    """On the 5th the profit of one order is unknown: what is beyond 60 is nobody's. On the 6th 39 − 15 is."""
+    rows = marts.query(
+        "select date_day, channel_id, orders, gross_profit from core.int_own_order_daily"
+        " where account_id = 'shop 3' order by all"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        (day(5), "sem", 1, 60), (day(5), "seo", 1, None),
+        (day(6), "(unknown)", 1, 24), (day(6), "sem", 1, 15),
+    ]  # fmt: skip
+
+
+def test_both_marts_name_the_same_claimants(marts: DbtProject) -> None:
+    """Paid social has one claimant, by campaign and by channel; a creator's 9 orders stand in neither."""
+    claims = "sum(platform_conversions) as by_campaign from mart.mart_campaign_kpi_daily where channel_id"
+    for channel, claimed in (("paid_social", 12), ("kol", None), ("affiliate", None)):
+        assert marts.value(f"select {claims} = ?", channel) == claimed
+        assert marts.value(
+            "select sum(claimed_conversions) from mart.mart_channel_efficiency_daily where channel_id = ?",
+            channel,
+        ) == claimed  # fmt: skip
 
 
 def test_periods_side_by_side(marts: DbtProject) -> None:
@@ -302,11 +337,16 @@ def test_channels_to_date(marts: DbtProject) -> None:
 def test_falsified_marts_are_noticed(marts: DbtProject) -> None:
     """Last in the module: it leaves the marts false."""
     marts.tamper(
-        "update mart.mart_channel_efficiency_daily set orders = orders + claimed_conversions"
+        "update mart.mart_channel_efficiency_daily set orders = coalesce(orders, 0) + 9"
         " where channel_id = 'kol'",
         "update mart.mart_channel_efficiency_daily set orders = 1, total_cost = 1 where channel_id = '(all)'",
         "update mart.mart_channel_efficiency_daily set claimed_conversions = 7 where channel_id = 'sem'",
         "update mart.mart_campaign_kpi_daily set other_cost = 7 where other_cost = 10",
+        "update mart.mart_campaign_kpi_daily set net_revenue = 1 where net_revenue = 50",
+        "update mart.mart_campaign_kpi_daily set new_customers = 9 where new_customers = 2",
+        "delete from mart.mart_channel_efficiency_daily where date_day = date '2026-06-12'",
+        "update mart.mart_channel_efficiency_daily set net_revenue = 1"
+        " where channel_id = '(all)' and date_day = date '2026-06-06'",
     )
     marts.build(
         "mart_channel_efficiency_daily",
@@ -317,4 +357,8 @@ def test_falsified_marts_are_noticed(marts: DbtProject) -> None:
     assert marts.failed_tests() == {
         "own_orders_tie_to_shops", "efficiency_costs_add_up", "efficiency_claims_have_one_claimant",
         "kpi_sums_to_facts",
+    }  # fmt: skip
+    assert {row["date_day"].day for row in marts.query(marts.compiled["own_orders_tie_to_shops"])} >= {6, 12}
+    assert {row["measure"] for row in marts.query(marts.compiled["kpi_sums_to_facts"])} == {
+        "other_cost", "total_cost", "net_revenue", "new_customers",
     }  # fmt: skip

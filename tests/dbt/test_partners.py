@@ -51,6 +51,7 @@ def marts(dbt_project: DbtProject) -> DbtProject:
     ])  # fmt: skip
     deliverables(project)
     commissions(project)
+    january(project)
     costs(project)
     content(project)
     project.build(*FACTS)
@@ -102,6 +103,16 @@ def deliverables(project: DbtProject) -> None:
          "content_url": "https://w.example/1"},
         {"day": day(9), **may, "deliverable_id": "May web 2", "fee": 7},
     ], exported_at="2026-06-10")  # fmt: skip
+    # The fee was agreed and stands no more in the rows of the two posts.
+    ada = {"partner_name": "Ada", "network": "web"}
+    own(project, "kol 4.csv", "partner_deliverable", [
+        {"day": day(2), **ada, "deliverable_id": "Ada web", "fee": 500, "campaign_name": "Codes"},
+    ], exported_at="2026-06-03")  # fmt: skip
+    own(project, "kol 5.csv", "partner_deliverable", [
+        {"day": day(13), **ada, "deliverable_id": f"Ada web 2026-06-{number:02} 20:00:00", "views": 10,
+         "published_at": f"2026-06-{number:02} 20:00", "content_url": f"https://w.example/{number}"}
+        for number in (8, 12)
+    ], exported_at="2026-06-13")  # fmt: skip
 
 
 def commissions(project: DbtProject) -> None:
@@ -134,6 +145,36 @@ def commissions(project: DbtProject) -> None:
     own(project, "by status again.csv", "partner_commission", [
         {"level": "partner", "partner_id": "A3", "day": day(2), "status": "已结算", "commission": 7},
     ], exported_at="2026-06-09")  # fmt: skip
+
+
+def january(project: DbtProject) -> None:
+    """Totals of the month beside orders of some of its days, of the same money."""
+
+    def order(partner: str, number: int, status: str, commission: float, **more: Any) -> dict[str, Any]:
+        return {"day": day(number, 1), "level": "order", "partner_id": partner, "network": "net",
+                "order_id": f"{partner} {number}", "status": status, "commission": commission,
+                "revenue": 1000, **more}  # fmt: skip
+
+    def month(partner: str, commission: float, **more: Any) -> dict[str, Any]:
+        return {"period_start": day(1, 1), "period_end": day(31, 1), "level": "partner",
+                "partner_id": partner, "network": "net", "commission": commission, **more}  # fmt: skip
+
+    own(project, "january 1.csv", "partner_commission", [
+        order("J1", 3, "approved", 100), order("J1", 10, "pending", 110), order("J1", 28, "rejected", 100),
+    ])  # fmt: skip
+    own(project, "january 2.csv", "partner_commission", [
+        order("J2", 1, "approved", 150), order("J2", 15, "pending", 100, coupon_code="X"),
+    ])  # fmt: skip
+    own(project, "january 3.csv", "partner_commission", [order("J3", 5, "approved", 20)])
+    own(project, "january 4.csv", "partner_commission", [
+        order("J4", 4, "approved", 60, campaign_name="A"), order("J4", 6, "approved", 0, campaign_name="A"),
+    ])  # fmt: skip
+    own(project, "january totals.csv", "partner_commission", [
+        month("J1", 310, clicks=62, orders=3),
+        month("J2", 210, status="approved"), month("J2", 100, status="pending"),
+        month("J3", 100), {**month("J3", 30), "period_start": day(5, 1), "period_end": day(5, 1)},
+        month("J4", 100, campaign_name="A"), month("J4", 200, campaign_name="B"),
+    ])  # fmt: skip
 
 
 def costs(project: DbtProject) -> None:
@@ -198,6 +239,16 @@ def test_a_deliverable_counts_once_by_its_newest_snapshot(marts: DbtProject) -> 
     assert row["content_url"] == "https://v.example/1"
 
 
+def test_an_agreed_fee_stays_with_the_first_that_is_published(marts: DbtProject) -> None:
+    rows = marts.query(
+        "select date_day, fee, is_carried, views, campaign_name from mart.fct_partner_deliverable"
+        " where partner_id = 'Ada' order by date_day"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        (day(8), 500, True, 10, "Codes"), (day(12), None, False, 10, None),
+    ]  # fmt: skip
+
+
 def test_campaigns_of_deliverables_are_named_or_ruled(marts: DbtProject) -> None:
     found = {
         row["deliverable_id"]: (row["marketing_campaign_id"], row["match_method"], row["is_cancelled"])
@@ -208,6 +259,8 @@ def test_campaigns_of_deliverables_are_named_or_ruled(marts: DbtProject) -> None
         "May web 2026-06-08 20:00:00": ("codes", "name", False),
         "D1": ("spring-1", "name", False), "D2": ("spring-2", "name", False),
         "D3": ("(unassigned)", None, True), "D4": ("codes", "partner", False),
+        "Ada web 2026-06-08 20:00:00": ("codes", "name", False),
+        "Ada web 2026-06-12 20:00:00": ("(unassigned)", None, False),
     }  # fmt: skip
 
 
@@ -225,7 +278,8 @@ def test_partners(marts: DbtProject) -> None:
     rows = {row["partner_id"]: row for row in marts.query("from mart.dim_partner")}
     assert {name: row["channel_id"] for name, row in rows.items()} == {
         "P1": "kol", "Hill House": "kol", "May": "kol", "A1": "affiliate", "A2": "affiliate",
-        "A3": "affiliate",
+        "A3": "affiliate", "Ada": "kol",
+        "J1": "affiliate", "J2": "affiliate", "J3": "affiliate", "J4": "affiliate",
     }  # fmt: skip
     assert (rows["P1"]["partner_type"], rows["P1"]["followers"], rows["P1"]["deliverables"]) == (
         "kol",
@@ -241,7 +295,7 @@ def test_statuses_replace_each_other_and_are_kept_apart(marts: DbtProject) -> No
     rows = marts.query(
         "select partner_id, order_id, status, is_cost, commission, network_fee"
         " from mart.fct_partner_commission_daily"
-        " where order_id is not null order by order_id, partner_id"
+        " where order_id is not null and partner_id like 'A%' order by order_id, partner_id"
     )
     assert [tuple(row.values()) for row in rows] == [
         ("A1", "O1", "approved", True, 10, None), ("A1", "O2", "rejected", False, 12, 2),
@@ -254,7 +308,8 @@ def test_statuses_replace_each_other_and_are_kept_apart(marts: DbtProject) -> No
 
 
 def test_totals_beside_orders_keep_what_orders_cannot_say(marts: DbtProject) -> None:
-    """Days 1 to 6 are itemised: 10 clicks a day, no commission. Days 7 to 10 keep 5 a day of 50."""
+    """Days 1 to 6 are itemised: 10 clicks a day, no commission. Their 147 and 4 orders leave 0 of 50 and 6
+    of 10 to days 7 to 10."""
     rows = marts.query(
         "select is_itemised, count(*) as days, sum(clicks) as clicks, sum(orders) as orders,"
         " sum(commission) as money,"
@@ -262,8 +317,35 @@ def test_totals_beside_orders_keep_what_orders_cannot_say(marts: DbtProject) -> 
         " where partner_id = 'A1' and order_id is null group by is_itemised order by is_itemised"
     )
     assert [tuple(row.values()) for row in rows] == [
-        (False, 4, 40, 4, 20, day(10)), (True, 6, 60, None, None, day(6)),
+        (False, 4, 40, 6, 0, day(10)), (True, 6, 60, None, None, day(6)),
     ]  # fmt: skip
+
+
+def test_a_month_and_its_orders_are_the_same_money(marts: DbtProject) -> None:
+    """J1: all 310 in orders. J2: 60 left of 310 for 16 days, by status as the month has them, whatever the
+    orders' own. J3: an order beside the day's own total. J4: orders of A leave 40 of A and all 200 of B."""
+    rows = marts.query(
+        "select partner_id, sum(commission) as money,"
+        " sum(case when order_id is null then commission else 0 end) as beyond, sum(clicks) as clicks"
+        " from mart.fct_partner_commission_daily where partner_id like 'J%' group by 1 order by 1"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("J1", 310, 0, 62), ("J2", 310, 60, None), ("J3", 100, 80, None), ("J4", 300, 240, None),
+    ]  # fmt: skip
+    by_day = marts.query(
+        "select partner_id, campaign_name, status, min(date_day) as first_day, count(*) as days,"
+        " round(sum(commission), 2) as money from mart.fct_partner_commission_daily"
+        " where partner_id in ('J2', 'J4') and order_id is null group by all order by all"
+    )
+    assert [tuple(row.values()) for row in by_day] == [
+        ("J2", None, "approved", day(16, 1), 16, Decimal("40.65")),
+        ("J2", None, "pending", day(16, 1), 16, Decimal("19.35")),
+        ("J4", "A", "unknown", day(1, 1), 28, 40), ("J4", "B", "unknown", day(1, 1), 28, 200),
+    ]  # fmt: skip
+    assert marts.value(
+        "select count(*) from mart.fct_partner_commission_daily"
+        " where partner_id = 'J1' and clicks = 2 and is_itemised"
+    ) == 26  # fmt: skip
 
 
 def test_a_coupon_leads_a_commission_to_its_campaign(marts: DbtProject) -> None:

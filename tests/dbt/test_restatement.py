@@ -38,7 +38,7 @@ def known_of(age: int) -> Decimal:
     return 1 - Decimal("0.5") ** (age + 1)
 
 
-def rolling_exports(project: DbtProject, platform: str, days: int, final: int) -> None:
+def rolling_exports(project: DbtProject, platform: str, days: int, final: int, youngest: int = 0) -> None:
     """An export each morning of all days at most seven days old, and one when all is known."""
     common = {"platform": platform, "account_id": "1", "currency_code": "USD"}
     all_days = [FIRST + dt.timedelta(number) for number in range(days)]
@@ -46,9 +46,10 @@ def rolling_exports(project: DbtProject, platform: str, days: int, final: int) -
         today = FIRST + dt.timedelta(number)
         rows = [
             campaign(day, 10, known_of(age) * final, conversion_value=known_of(age) ** 2 * final * 10)
-            for day in all_days if 0 <= (age := (today - day).days) <= 7
+            for day in all_days if youngest <= (age := (today - day).days) <= 7
         ]  # fmt: skip
-        project.land(f"{platform} {today}", rows, exported_at=moment(today), **common)
+        if rows:
+            project.land(f"{platform} {today}", rows, exported_at=moment(today), **common)
     last = all_days[-1] + dt.timedelta(30)
     for number in (0, 5):  # the second repeats the first
         project.land(
@@ -118,17 +119,31 @@ def young_days(project: DbtProject) -> None:
         campaign(day(28), 10, None, "silent"),
     ])  # fmt: skip
     land("stale", day(29), [campaign(day(29), 10, 3)])
+    project.land("gap young", [campaign(day(30), 10, 5)], platform="gap", account_id="1", currency_code="USD",
+                 exported_at=moment(AS_OF))  # fmt: skip
+    project.land("long young", [
+        campaign(AS_OF - dt.timedelta(age), 10, 5) for age in (80, 91)
+    ], platform="long", account_id="1", currency_code="USD", exported_at=moment(AS_OF))  # fmt: skip
+    project.land("actions", [
+        {"day": day(number), "campaign_id": "c", "campaign_name": "c", "conversion_action": "buy",
+         "conversions": 1}
+        for number in (25, 26)
+    ], dataset="ad_conversion", platform="geo", account_id="1", level="campaign", currency_code="USD",
+        exported_at=moment(AS_OF))  # fmt: skip
     land("own", AS_OF, [campaign(day(27), 10, 5), campaign(day(28), 10, 99)], "own")
 
 
 @pytest.fixture(scope="module")
 def built(dbt_project: DbtProject) -> DbtProject:
     dbt_project.settings(as_of=str(AS_OF))
-    names = ("geo", "few", "thin", "set", "down", "twice", "offset", "levels", "terms", "weekly", "columns")
+    names = (
+        "geo", "few", "thin", "gap", "set", "down", "twice", "offset", "levels", "terms", "weekly", "columns",
+    )  # fmt: skip
     dbt_project.put("platform", [
         {"platform": name, "name_en": name, "name_zh": name, "channel_id": "sem", "conversion_lag_days": 7,
          "freshness_days": 2} for name in names
-    ])  # fmt: skip
+    ] + [{"platform": "long", "name_en": "long", "name_zh": "long", "channel_id": "sem",
+          "conversion_lag_days": 120, "freshness_days": 2}])  # fmt: skip
     dbt_project.put("account_setting", [
         {"platform": "geo", "account_id": "own", "conversion_lag_days": 2},
         {"platform": "set", "conversion_lag_days": 20},
@@ -137,14 +152,19 @@ def built(dbt_project: DbtProject) -> DbtProject:
     rolling_exports(dbt_project, "few", 9, 64)
     rolling_exports(dbt_project, "thin", 12, 4)
     rolling_exports(dbt_project, "set", 10, 5)
+    rolling_exports(dbt_project, "gap", 12, 64, youngest=2)
     one_day(dbt_project)
     young_days(dbt_project)
-    dbt_project.build("+mart_conversion_late", "+mart_conversion_lag", "+restatement")
+    dbt_project.build(
+        "+mart_conversion_late", "+mart_conversion_lag", "+restatement", "+fct_ad_conversion_daily"
+    )
     return dbt_project
 
 
 def test_everything_holds(built: DbtProject) -> None:
-    assert built.failures == {}
+    """Two conversions by action beside campaigns that claim many more are told, and nothing else."""
+    assert built.failed_tests() == {"conversions_near_campaign_claims"}
+    assert len(built.failures) == 1
 
 
 def restated(built: DbtProject, platform: str) -> list[tuple[Any, ...]]:
@@ -270,6 +290,39 @@ def test_maturity_follows_the_lag(built: DbtProject) -> None:
     }  # fmt: skip
 
 
+def test_conversions_by_action_follow_the_measured_lag(built: DbtProject) -> None:
+    """Measured 4 days, not the platform's 7."""
+    rows = built.query(
+        "select date_day, is_mature from mart.fct_ad_conversion_daily where platform = 'geo' order by 1"
+    )
+    assert [(row["date_day"].day, row["is_mature"]) for row in rows] == [(25, True), (26, False)]
+
+
+def test_a_lag_is_no_longer_than_its_curve(built: DbtProject) -> None:
+    """120 days count as 90: the day of age 91 is mature, the one of age 80 has a share."""
+    assert built.query(
+        "select lag_days, basis from core.int_conversion_lag where platform = 'long'"
+    ) == [{"lag_days": 90, "basis": "default"}]  # fmt: skip
+    (row,) = built.query("from mart.mart_conversion_late where platform = 'long'")
+    assert (row["age_days"], row["completeness"]) == (80, pytest.approx(1 - 0.01 ** (81 / 91)))
+
+
+def test_a_measured_curve_begins_with_its_evidence(built: DbtProject) -> None:
+    """Nothing was ever stated of a day younger than two days: such a day expects nothing."""
+    rows = built.query(
+        "select age_days, basis, completeness, late_conversions from mart.mart_conversion_late"
+        " where platform = 'gap'"
+    )
+    assert [tuple(row.values()) for row in rows] == [(0, "measured", None, None)]
+    assert built.query(
+        "select age_days, completeness, lag_days from mart.mart_conversion_lag"
+        " where platform = 'gap' and age_days < 4 order by 1"
+    ) == [
+        {"age_days": age, "completeness": share, "lag_days": 4}
+        for age, share in ((0, None), (1, None), (2, 7 / 8), (3, 15 / 16))
+    ]
+
+
 def test_young_days_expect_what_is_missing_at_their_age(built: DbtProject) -> None:
     rows = built.query(
         "select account_id, date_day, campaign_id, age_days, conversions, expected_conversions,"
@@ -290,6 +343,7 @@ def test_young_days_expect_what_is_missing_at_their_age(built: DbtProject) -> No
 def falsified(built: DbtProject) -> DbtProject:
     built.tamper(
         "update mart.mart_conversion_late set date_day = date '2026-06-01' where campaign_id = 'silent'",
+        "update mart.mart_conversion_late set completeness = null, basis = null where platform = 'long'",
         "update mart.mart_conversion_late set late_conversions = -1 where date_day = date '2026-06-29'",
         "update mart.mart_conversion_lag set completeness = 0.4 where platform = 'geo' and age_days = 3",
         "update mart.mart_conversion_lag set completeness = 1.2 where platform = 'few' and age_days = 30",
@@ -303,3 +357,9 @@ def falsified(built: DbtProject) -> DbtProject:
 @pytest.mark.parametrize("guard", GUARDS)
 def test_each_guard_notices(falsified: DbtProject, guard: str) -> None:
     assert guard in falsified.failed_tests()
+
+
+def test_a_young_day_without_a_share_is_told(falsified: DbtProject) -> None:
+    assert "the age of the day is not on the curve of its platform" in falsified.messages(
+        "late_conversions_are_of_young_days"
+    )

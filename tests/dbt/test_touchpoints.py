@@ -183,6 +183,18 @@ def land_by_hand(project: DbtProject) -> None:
         *(touch(at(day), "lea", *pair) for day, pair in enumerate((google, google, mail, google, direct), 1)),
         sale(at(6), "lea", "1"),
     ], **hand)  # fmt: skip
+    project.land("clicks with orders", [
+        # The click that carries the order led to it; a later sale without a touch shares the journey.
+        touch(at(2), "nia", *google, order_id="n1", conversion_value=Decimal(10)),
+        touch(at(1), "oli", *mail),
+        touch(at(2), "oli", *google, order_id="o1", conversion_value=Decimal(10), touch_type="visit"),
+        sale(at(3), "oli", "5", order_id="o2"),
+        # Two of one second are two journeys.
+        touch(at(1), "pam", *google, order_id="p1"), touch(at(1), "pam", *mail, order_id="p2"),
+        # What was seen takes no part where something was clicked.
+        touch(at(1), "quy", *mail),
+        touch(at(2), "quy", *google, order_id="q1", touch_type="impression"),
+    ], **(hand | {"platform": "clicks"}))  # fmt: skip
     project.land("late", [
         touch(at(20), "mia", *google, touch_cost=Decimal(1)),
     ], landed_at="2026-06-10 08:00:00", **hand)  # fmt: skip
@@ -357,6 +369,31 @@ def test_money_is_split_to_the_last_digit(marts: DbtProject) -> None:
     assert credits_of(marts, "ida", "linear", "fx_rate")[0] == Decimal("1.2")
 
 
+def test_a_click_that_carries_an_order_is_a_touch_of_it(marts: DbtProject) -> None:
+    for model in MODELS:
+        assert credits_of(marts, "nia", model, "(channel_id, credit, touch_position)") == [("sem", 1, 1)]
+    found = marts.query(
+        "select part.order_id, touch.channel_id, touch.order_id as own, part.conversion_value as value"
+        " from mart.fct_attribution as part inner join mart.fct_touchpoint as touch"
+        " on part.touch_id = touch.touch_id where part.visitor_hash = 'oli' and model = 'linear'"
+        " order by part.order_id, touch_position"
+    )
+    assert [tuple(row.values()) for row in found] == [
+        ("o1", "email", None, 5), ("o1", "sem", "o1", 5),
+        ("o2", "email", None, Decimal("2.5")), ("o2", "sem", "o1", Decimal("2.5")),
+    ]  # fmt: skip
+    assert credits_of(marts, "oli", "last_touch", "channel_id") == ["sem", "sem"]
+    assert credits_of(marts, "pam", "linear", "(order_id, channel_id, credit)") == [
+        ("p1", "sem", 1), ("p2", "email", 1),
+    ]  # fmt: skip
+    assert credits_of(marts, "quy", "linear", "(channel_id, is_view_through)") == [("email", False)]
+    paths = marts.query("select path, conversions, non_conversions from mart.mart_path_summary"
+                        " where platform = 'clicks' order by path")  # fmt: skip
+    assert [tuple(row.values()) for row in paths] == [
+        ("email", 2, 0), ("email > sem", 2, 0), ("sem", 2, 0),
+    ]  # fmt: skip
+
+
 def test_a_sale_taken_back_is_nothing(marts: DbtProject) -> None:
     assert credits_of(marts, "jim", "linear") == []
     assert (
@@ -412,6 +449,10 @@ def guarded(marts: DbtProject) -> DbtProject:
         "update mart.mart_conversion_path set currency_code = null where path = 'Email'",
         "update mart.fct_attribution set credit = 2 where visitor_hash = 'fay' and model = 'linear'",
         "delete from mart.fct_attribution where visitor_hash = 'eve' and model = 'last_touch'",
+        "update mart.fct_attribution set conversion_value = null"
+        " where visitor_hash = 'dan' and model = 'linear'",
+        "update mart.mart_path_summary set period_start = '2026-05-01' where platform = 'clicks'"
+        " and path = 'sem'",
         "update mart.mart_path_summary set conversions = conversions + 1 where path = '(unattributed)'",
         "update core.int_journey_touch set age_seconds = -1 where position = 1",
     )
@@ -427,7 +468,10 @@ def test_each_guard_notices(guarded: DbtProject, guard: str) -> None:
 def test_what_the_guards_say(guarded: DbtProject) -> None:
     assert guarded.messages("attribution_adds_up") == {
         "credit does not add up to 1", "a model leaves out a conversion",
+        "parts do not add up to the conversion",
     }  # fmt: skip
+    paths = guarded.query(guarded.compiled["paths_sum_to_touchpoints"])
+    assert {row["month_start"].month for row in paths if row["platform"] == "clicks"} == {5, 6}
     assert guarded.messages("touchpoint_channels_are_known") == {
         "own: tv is no channel; source and medium decide instead"
     }

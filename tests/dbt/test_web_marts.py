@@ -185,6 +185,21 @@ def pages_and_event_reports(project: DbtProject) -> None:
         {**span(1, 5), "page_path": "/a", "pageviews": 70, "users": 45},
     ])  # fmt: skip
     land("landed", "landing_page", [{"day": day(2), "landing_page": "/a", "sessions": 12, "pageviews": 40}])
+    # The same sessions once more by campaign, and by what first brought the visitor.
+    land("landed by campaign", "traffic_detail", [
+        {"day": day(2), "landing_page": "/a", "utm_campaign": name, "sessions": 6, "pageviews": 20}
+        for name in ("spring", "(direct)")
+    ])  # fmt: skip
+    land("landed by medium", "traffic_detail", [
+        {"day": day(2), "landing_page": "/a", "medium": "cpc", "sessions": 12},
+    ])  # fmt: skip
+    land("landed first", "first_landing_page", [
+        {"day": day(2), "landing_page": "/a", "sessions": 9, "attribution_scope": "first_user"},
+    ])  # fmt: skip
+    land("events by campaign", "traffic_detail", [
+        {**span(1, 2), "event_name": "purchase", "utm_campaign": "spring", "event_count": 5},
+        {**span(1, 2), "event_name": "purchase", "medium": "cpc", "event_count": 5},
+    ])  # fmt: skip
     land("titles", "page_title", [{"day": day(2), "page_title": "A", "pageviews": 30}])
     land("event table", "event", [
         {**span(1, 2), "event_name": "purchase", "event_count": 5, "conversions": 5, "conversion_value": 50},
@@ -206,8 +221,8 @@ def test_only_the_planted_groups_are_noticed(marts: DbtProject) -> None:
         "ga4 beside: 10 days from 2026-06-11 on are only in channel groups, which do not count beside sources"
     }
     assert marts.messages("web_sessions_reach_a_channel") == {
-        "sessions of ga4 pages are exported by landing_page, never by source and medium or channel group: "
-        "they count in no channel"
+        "sessions of ga4 pages are exported by first_landing_page and others, never by source and medium or "
+        "channel group: they count in no channel"
     }
 
 

@@ -26,7 +26,7 @@ def add_terms(connection: Any, rows: dict[str, tuple[int, float | None, float]],
     settings = {"status": None, "unallocated": False, "mature": True, **options}
     days = [dt.date(2026, 5, 25) + dt.timedelta(days=number) for number in (0, 7, 14, 27)]
     insert(connection, "mart.fct_ad_search_term_daily", [
-        (day, "google_ads", "a", "1", "tea", term, settings["status"],
+        (day, "google_ads", "a", "1", "g", "tea", term, settings["status"],
          *(None if number is None else number / len(days) for number in numbers),
          settings["unallocated"], settings["mature"])
         for term, numbers in rows.items() for day in days

@@ -11,7 +11,7 @@ create table mart.fct_ad_entity_daily (date_day date, platform varchar, account_
     level varchar, entity_id varchar, clicks bigint, conversions decimal(18,6), spend decimal(18,6),
     is_unallocated boolean, is_mature boolean);
 create table mart.fct_ad_search_term_daily (date_day date, platform varchar, account_id varchar, campaign_id varchar,
-    keyword varchar, search_term varchar, search_term_status varchar, clicks bigint, conversions decimal(18,6),
+    ad_group_id varchar, keyword varchar, search_term varchar, search_term_status varchar, clicks bigint, conversions decimal(18,6),
     spend decimal(18,6), is_unallocated boolean, is_mature boolean);
 create table mart.mart_campaign_pacing_daily (date_day date, marketing_campaign_id varchar, channel_id varchar,
     spend decimal(18,6), planned_to_date decimal(18,6), budget decimal(18,6));

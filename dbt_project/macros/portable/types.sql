@@ -27,5 +27,10 @@
     end
 {%- endmacro %}
 
+{#- An amount in the reporting currency; 0 is 0 at any rate. -#}
+{% macro reporting_money(amount, rate) -%}
+    case when {{ amount }} = 0 then {{ money("0") }} else {{ converted(amount, rate) }} end
+{%- endmacro %}
+
 {#- Any measure as one type, wide enough for sums of files. -#}
 {% macro exact(expression) -%} cast({{ expression }} as decimal(38, 6)) {%- endmacro %}

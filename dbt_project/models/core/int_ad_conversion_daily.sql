@@ -1,19 +1,19 @@
--- Statements of days and periods as days. Counts and values compete for days apart: daily counts
--- say nothing of values.
+-- Statements of days and periods as days. Counts and values compete for days apart, and so does
+-- each action: daily counts say nothing of values, and days of one action nothing of another.
 {%- set key = conversion_key() %}
 {%- set measures = conversion_measures() %}
 {%- set owner = [
     "platform",
     "account_id",
     "level",
+    "conversion_action",
     "attribution_window",
     "conversion_basis",
     "measure",
 ] %}
 with
     statement as (
-        select *, md5(concat_ws('|', {{ key | join(", ") }})) as row_key
-        from {{ ref("int_conversion_statement") }}
+        select *, {{ key_of(key) }} as row_key from {{ ref("int_conversion_statement") }}
     ),
 
     stated as (

@@ -22,13 +22,14 @@ with
             slice.*,
             basis.conversion_basis,
             case
-                when slice.platform = claim.platform and slice.domain in ('ads', 'email') then 1
+                when slice.platform = claim.platform and slice.domain in {{ claiming_domains() }}
+                then 1
             end as is_sole_claim,
             case
                 when
                     basis.conversion_basis = 'platform'
                     and slice.platform = basis.claiming_platform
-                    and slice.domain in ('ads', 'email')
+                    and slice.domain in {{ claiming_domains() }}
                 then 1
             end as is_basis_claim
         from slice

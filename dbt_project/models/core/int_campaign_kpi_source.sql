@@ -151,8 +151,7 @@ with
     ),
 
     -- A cancelled deliverable and a rejected commission cost nothing; goods given away do. Clicks
-    -- and
-    -- sales of a creator's code stand in both tables and count by the deliverables alone.
+    -- of a creator's link stand in both tables and count by the deliverables alone.
     partner as (
         select
             date_day,
@@ -163,9 +162,7 @@ with
             cast(null as decimal(18, 6)) as partner_commission,
             views,
             {{ sum_of_known(["likes", "comments", "shares", "saves"]) }} as engagements,
-            link_clicks as clicks,
-            orders as claimed_conversions,
-            revenue as claimed_value
+            link_clicks as clicks
         from {{ ref("fct_partner_deliverable") }}
         where not is_cancelled
         union all
@@ -178,9 +175,7 @@ with
             {{ sum_of_known(["commission", "network_fee"]) }} as partner_commission,
             null as views,
             null as engagements,
-            case when channel_id = 'affiliate' then clicks end as clicks,
-            case when channel_id = 'affiliate' then orders end as claimed_conversions,
-            case when channel_id = 'affiliate' then revenue end as claimed_value
+            case when channel_id = 'affiliate' then clicks end as clicks
         from {{ ref("fct_partner_commission_daily") }}
         where is_cost
     ),
@@ -202,10 +197,7 @@ with
             ) as total_cost,
             sum(partner.views) as partner_views,
             sum(partner.engagements) as partner_engagements,
-            sum(partner.clicks) as partner_clicks,
-            sum(partner.claimed_conversions) as claimed_conversions,
-            sum(partner.claimed_value) as claimed_value,
-            sum(partner.clicks) as claimed_base
+            sum(partner.clicks) as partner_clicks
         from partner
         cross join workspace
         where partner.date_day < workspace.as_of
@@ -327,9 +319,6 @@ with
             "partner_views",
             "partner_engagements",
             "partner_clicks",
-            "claimed_conversions",
-            "claimed_value",
-            "claimed_base",
         ],
         "cost_row": ["other_cost", "total_cost"],
         "order_row": [

@@ -20,15 +20,9 @@ with
     ),
 
     final as (
-        select
-            slice.marketing_campaign_id,
-            slice.channel_id,
-            slice.domain,
-            count(distinct slice.platform) as late_platforms,
-            min(slice.platform) as first_late_platform
+        select distinct slice.marketing_campaign_id, slice.channel_id, slice.domain
         from slice
         inner join late on slice.platform = late.platform
-        group by slice.marketing_campaign_id, slice.channel_id, slice.domain
     )
 
 select *

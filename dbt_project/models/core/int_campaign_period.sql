@@ -22,7 +22,8 @@ with
         select
             span.marketing_campaign_id,
             coalesce(plan.start_date, span.data_from) as first_day,
-            span.data_to as last_day
+            -- What comes after the plan, such as a refund, stands in the daily marts alone.
+            least(span.data_to, coalesce(plan.end_date, span.data_to)) as last_day
         from span
         left join plan on span.marketing_campaign_id = plan.marketing_campaign_id
     ),

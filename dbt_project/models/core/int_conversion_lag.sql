@@ -1,8 +1,9 @@
 -- How many days an account's conversions take to be complete: what a person set for the account,
 -- else for the platform; else the first age at which 95 % of the final conversions were known,
 -- where enough days are measured; else the platform's default. 95 % is where a plan counts as on
--- track. `(all)` stands for the accounts of a platform that have no row of their own.
-{%- set complete = 0.95 %}
+-- track. No lag is longer than the curve of its completeness. `(all)` stands for the accounts of
+-- a platform that have no row of their own.
+{%- set complete, longest = 0.95, longest_conversion_lag() %}
 with
     setting as (
         select * from {{ ref("stg_account_setting") }} where conversion_lag_days is not null
@@ -32,8 +33,11 @@ with
         select
             known_platform.platform,
             '(all)' as account_id,
-            coalesce(
-                setting.conversion_lag_days, measured.lag_days, platform.conversion_lag_days, 0
+            least(
+                coalesce(
+                    setting.conversion_lag_days, measured.lag_days, platform.conversion_lag_days, 0
+                ),
+                {{ longest }}
             ) as lag_days,
             case
                 when setting.conversion_lag_days is not null
@@ -48,7 +52,11 @@ with
         left join measured on known_platform.platform = measured.platform
         left join platform on known_platform.platform = platform.platform
         union all
-        select platform, account_id, conversion_lag_days as lag_days, 'settings' as basis
+        select
+            platform,
+            account_id,
+            least(conversion_lag_days, {{ longest }}) as lag_days,
+            'settings' as basis
         from setting
         where account_id is not null
     )

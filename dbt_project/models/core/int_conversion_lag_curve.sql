@@ -2,7 +2,7 @@
 -- else a stated shape: most conversions come soon, the rest ever more slowly, 99 % by the day of
 -- the lag and all after it: 1 - 0.01 ^ ((age + 1) / (lag + 1)). Value follows conversions where
 -- none was measured.
-{%- set left_at_lag, longest_age = 0.01, 90 %}
+{%- set left_at_lag = 0.01 %}
 with
     lag_ as (select * from {{ ref("int_conversion_lag") }}),
 
@@ -10,7 +10,7 @@ with
 
     final_age as (select platform, max(age_days) as final_age_days from measured group by platform),
 
-    age as ({{ whole_numbers_up_to(longest_age) }}),
+    age as ({{ whole_numbers_up_to(longest_conversion_lag()) }}),
 
     shaped as (
         select

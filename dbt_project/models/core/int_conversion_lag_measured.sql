@@ -3,7 +3,7 @@
 -- say nothing by themselves; a share never falls with age, and never exceeds the whole: what
 -- platforms take back is no late conversion.
 {%- set least_days, least_conversions = 10, 50 -%}
-{%- set final_age, longest_age = 30, 90 -%}
+{%- set final_age, longest_age = 30, longest_conversion_lag() -%}
 {%- set campaign_day = ["platform", "account_id", "period_end", "campaign_id"] %}
 with
     statement as (
@@ -131,26 +131,29 @@ with
                 when age_days = final_age_days
                 then cast(1 as double)
                 else
-                    least(
-                        max(case when is_enough then share end) over (
-                            partition by platform
-                            order by age_days nulls last
-                            rows between unbounded preceding and current row
-                        ),
-                        1
+                    max(
+                        case when is_enough and share > 1 then 1 when is_enough then share end
+                    ) over (
+                        partition by platform
+                        order by age_days nulls last
+                        rows between unbounded preceding and current row
                     )
             end as completeness,
             case
                 when age_days = final_age_days
                 then cast(1 as double)
                 else
-                    least(
-                        max(case when is_enough then value_share end) over (
-                            partition by platform
-                            order by age_days nulls last
-                            rows between unbounded preceding and current row
-                        ),
-                        1
+                    max(
+                        case
+                            when is_enough and value_share > 1
+                            then 1
+                            when is_enough
+                            then value_share
+                        end
+                    ) over (
+                        partition by platform
+                        order by age_days nulls last
+                        rows between unbounded preceding and current row
                     )
             end as value_completeness
         from spread

@@ -21,12 +21,15 @@ with
             platform,
             account_id,
             order_id,
-            currency_code,
-            sum(refunds) as refunds,
-            sum(case when basis = 'return' then refunds end) as returns
+            case
+                when count(distinct coalesce(currency_code, '')) = 1
+                then coalesce(max(currency_code), '')
+                else '(several)'
+            end as currency_code,
+            {{ whole_sum("refunds") }} as refunds,
+            sum(net_refunds) as returns
         from {{ ref("int_refund") }}
-        group by platform, account_id, order_id, currency_code
-        qualify count(*) over (partition by platform, account_id, order_id) = 1
+        group by platform, account_id, order_id
     ),
 
     -- A cancelled order makes nobody a customer.
@@ -61,14 +64,15 @@ with
             line_total.gross_sales as line_gross_sales,
             coalesce(shop_order.cost_of_goods, line_total.cost_of_goods) as known_cost_of_goods,
             refund_total.returns,
+            refund_total.currency_code
+            <> coalesce(shop_order.currency_code, '') as is_refunded_in_other_currency,
             case
-                when refund_total.order_id is null
+                when refund_total.order_id is null or refund_total.currency_code = '(several)'
                 then shop_order.refunds
-                when
-                    coalesce(refund_total.currency_code, '')
-                    = coalesce(shop_order.currency_code, '')
+                when refund_total.currency_code = coalesce(shop_order.currency_code, '')
                 then refund_total.refunds
-            end as known_refunds
+            end as known_refunds,
+            refund_total.order_id is not null as is_refunded
         from shop_order
         left join line_total on {{ same("line_total", "shop_order", key) }}
         left join refund_total on {{ same("refund_total", "shop_order", key) }}
@@ -92,8 +96,19 @@ with
             *,
             coalesce(
                 -- Stated net sales have returns deducted, except those written as rows below zero.
-                case when returns > net_sales then 0 else net_sales - coalesce(returns, 0) end,
                 case
+                    when returns is null
+                    then net_sales
+                    when is_refunded_in_other_currency
+                    then null
+                    when returns > net_sales
+                    then 0
+                    else net_sales - returns
+                end,
+                case
+                    -- How much came back is not known.
+                    when is_refunded and known_refunds is null
+                    then null
                     when coalesce(known_refunds, 0) = 0 or goods_and_taxes_paid <= 0
                     then goods_paid
                     when known_refunds >= goods_and_taxes_paid
@@ -123,6 +138,15 @@ with
             case
                 when netted.is_cancelled
                 then null
+                -- The history of the exports may begin after a customer's first order.
+                when
+                    {{
+                        matches_whole(
+                            "lower(netted.customer_type)",
+                            "'(returning|repeat|existing|old)([ _-]customer)?|老客户?|老顾客|老买家|老会员|回头客|复购'",
+                        )
+                    }}
+                then false
                 when netted.customer_hash is not null
                 then history.customer_order_number = 1
                 when
@@ -133,14 +157,6 @@ with
                         )
                     }}
                 then true
-                when
-                    {{
-                        matches_whole(
-                            "lower(netted.customer_type)",
-                            "'(returning|repeat|existing|old)([ _-]customer)?|老客户?|老顾客|老买家|老会员|回头客|复购'",
-                        )
-                    }}
-                then false
             end as is_new_customer,
             netted.coupon_code,
             coalesce(origin.source, lower(netted.source)) as source,

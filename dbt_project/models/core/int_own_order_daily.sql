@@ -1,6 +1,7 @@
 -- What the shops sold, by campaign and channel. Orders carry both; what a shop's day total says
 -- beyond its orders belongs to no campaign and no known channel, so that all rows of a day
--- together are the day of the shop. Refunds belong to the day of the refund.
+-- together are the day of the shop. A day's profit beyond its orders is known only if theirs is.
+-- Refunds belong to the day of the refund.
 {%- set slice = [
     "date_day",
     "platform",
@@ -46,10 +47,13 @@ with
             refund.account_id,
             coalesce(shop_order.marketing_campaign_id, '(unassigned)') as marketing_campaign_id,
             coalesce(shop_order.channel_id, '(unknown)') as channel_id,
-            sum(refund.refunds) as refunds
+            -- A part of a day's refunds is not its refunds.
+            case when count(shop_day.refunds) > 0 then sum(refund.refunds) end as refunds
         from {{ ref("fct_refund") }} as refund
         left join
             shop_order on {{ same("refund", "shop_order", ["platform", "account_id", "order_id"]) }}
+        left join
+            shop_day on {{ same("refund", "shop_day", ["date_day", "platform", "account_id"]) }}
         where not refund.is_order_cancelled
         group by
             refund.date_day,
@@ -80,9 +84,8 @@ with
             date_day,
             platform,
             account_id,
-            {%- for name in measures %}
-                sum({{ name }}) as {{ name }} {%- if not loop.last %},{% endif %}
-            {%- endfor %}
+            bool_or(orders is not null and gross_profit is null) as has_unknown_profit
+            {%- for name in measures %}, sum({{ name }}) as {{ name }} {%- endfor %}
         from stated
         group by date_day, platform, account_id
     ),
@@ -94,18 +97,18 @@ with
             shop_day.account_id,
             '(unassigned)' as marketing_campaign_id,
             '(unknown)' as channel_id,
-            {%- for name, column in {
-                "orders": "orders",
-                "new_customers": "new_customer_orders",
-                "revenue": "revenue",
-                "net_revenue": "net_revenue",
-                "gross_profit": "gross_profit",
-                "refunds": "refunds",
-            }.items() %}
-                nullif(
-                    shop_day.{{ column }} - coalesce(by_shop.{{ name }}, 0),
-                    case when by_shop.{{ name }} is not null then 0 end
-                ) as {{ name }},
+            {%- for name in order_measures + ["refunds"] %}
+                {%- if name == "new_customers" %} null
+                {%- else %}
+                    case
+                        {%- if name == "gross_profit" %} when by_shop.has_unknown_profit then null
+                        {%- endif %}
+                        when by_shop.{{ name }} is null
+                        then shop_day.{{ name }}
+                        when shop_day.{{ name }} <> by_shop.{{ name }}
+                        then shop_day.{{ name }} - by_shop.{{ name }}
+                    end
+                {%- endif %} as {{ name }},
             {%- endfor %}
             null as new_customer_revenue
         from shop_day

@@ -16,6 +16,7 @@ with
             reason,
             units,
             refunds,
+            cast(null as decimal(18, 6)) as net_refunds,
             currency_code,
             file_id,
             exported_at,
@@ -34,6 +35,7 @@ with
             cast(null as varchar(1)) as reason,
             {{ count_type("sum(units)") }} as units,
             {{ money("sum(refunds)") }} as refunds,
+            {{ money("sum(net_refunds)") }} as net_refunds,
             max(currency_code) as currency_code,
             max(file_id) as file_id,
             max(exported_at) as exported_at,
@@ -111,6 +113,7 @@ with
             with_account.reason,
             with_account.units,
             with_account.refunds,
+            with_account.net_refunds,
             coalesce(with_account.currency_code, shop_order.currency_code) as currency_code,
             coalesce(shop_order.is_cancelled, false) as is_order_cancelled,
             with_account.file_id
@@ -133,6 +136,7 @@ with
             cast(null as varchar(1)) as reason,
             cast(null as bigint) as units,
             shop_order.refunds,
+            cast(null as decimal(18, 6)) as net_refunds,
             shop_order.currency_code,
             shop_order.is_cancelled as is_order_cancelled,
             shop_order.file_id

@@ -6,6 +6,8 @@
     "country",
     "city",
     "source",
+    "medium",
+    "utm_campaign",
     "channel_group",
 ] %}
 with

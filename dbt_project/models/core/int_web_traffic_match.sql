@@ -1,7 +1,6 @@
 -- With plans, rules on utm_campaign and utm_source decide. Without any plan, a link's campaign is
--- the platform
--- campaign of that id or name, if there is only one; one whose platform advertises in the row's
--- channel goes first.
+-- the platform campaign of that id or name, if there is only one; one whose platform advertises in
+-- the row's channel goes first.
 with
     traffic as (
         select distinct

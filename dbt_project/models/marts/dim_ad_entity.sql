@@ -1,4 +1,4 @@
-{#- Ad groups, ads, keywords and landing pages of the entity fact, as the newest statement names them. The row
+{#- Ad groups, ads and keywords of the entity fact, as the newest statement names them. The row
     "(unallocated)" of each level stands for what no entity explains. -#}
 {%- set entity = ["platform", "account_id", "level", "entity_id"] -%}
 {%- set words = ["ad_group_name", "ad_name", "keyword_text", "match_type", "entity_status"] -%}

@@ -87,6 +87,9 @@ with
             span.data_from,
             span.data_to,
             basis.conversion_basis,
+            case
+                when basis.conversion_basis = 'platform' then basis.claiming_platform
+            end as claiming_platform,
             workspace.as_of
         from member
         cross join workspace

@@ -11,7 +11,7 @@ with
 
     fx as (select * from {{ ref("int_fx_daily") }}),
 
-    setting as (select * from {{ ref("stg_account_setting") }}),
+    conversion_lag as (select * from {{ ref("int_conversion_lag") }}),
 
     workspace as (select as_of from {{ ref("stg_workspace_setting") }}),
 
@@ -93,20 +93,13 @@ with
             fx.fx_rate,
             fx.fx_date,
             fx.fx_source,
-            case
-                when fact.conversion_value = 0
-                then {{ money("0") }}
-                else {{ converted("fact.conversion_value", "fx.fx_rate") }}
-            end as conversion_value,
+            {{ reporting_money("fact.conversion_value", "fx.fx_rate") }} as conversion_value,
             fact.is_allocated,
             {{
-                is_mature(
-                    "fact.date_day",
-                    "workspace.as_of",
-                    "coalesce(own.conversion_lag_days, platform_wide.conversion_lag_days, platform_.conversion_lag_days, 0)",
+                is_ad_day_mature(
+                    "fact.date_day", "workspace", "own", "platform_wide", "platform_"
                 )
-            }}
-            as is_mature,
+            }} as is_mature,
             fact.file_id
         from with_level as fact
         cross join workspace
@@ -130,11 +123,13 @@ with
             and fact.date_day = match.date_day
         left join fx on fact.date_day = fx.date_day and fact.currency_code = fx.currency_code
         left join
-            setting as own on fact.platform = own.platform and fact.account_id = own.account_id
+            conversion_lag as own
+            on fact.platform = own.platform
+            and fact.account_id = own.account_id
         left join
-            setting as platform_wide
+            conversion_lag as platform_wide
             on fact.platform = platform_wide.platform
-            and platform_wide.account_id is null
+            and platform_wide.account_id = '(all)'
         left join {{ ref("stg_platform") }} as platform_ on fact.platform = platform_.platform
     )
 

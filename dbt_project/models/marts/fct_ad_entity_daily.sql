@@ -27,7 +27,8 @@ with
 
     every_level_daily as ({{ days_of_new_versions("int_ad_level_daily", "version") }}),
 
-    level_daily as (select * from every_level_daily where level <> 'search_term'),
+    -- Search terms and landing pages have facts of their own.
+    level_daily as (select * from every_level_daily where level in ('{{ levels | join("', '") }}')),
 
     stated as (select *, false as is_unallocated from level_daily),
 

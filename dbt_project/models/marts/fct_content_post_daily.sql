@@ -140,11 +140,7 @@ with
             fx.fx_rate,
             fx.fx_date,
             fx.fx_source,
-            case
-                when dated.revenue_native = 0
-                then {{ money("0") }}
-                else {{ converted("dated.revenue_native", "fx.fx_rate") }}
-            end as revenue,
+            {{ reporting_money("dated.revenue_native", "fx.fx_rate") }} as revenue,
             dated.file_id
         from dated
         left join fx on dated.counted_day = fx.date_day and dated.currency_code = fx.currency_code

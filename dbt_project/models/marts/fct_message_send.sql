@@ -69,16 +69,8 @@ with
             fx.fx_rate,
             fx.fx_date,
             fx.fx_source,
-            case
-                when dated.gross_sales = 0
-                then {{ money("0") }}
-                else {{ converted("dated.gross_sales", "fx.fx_rate") }}
-            end as gross_sales,
-            case
-                when dated.revenue = 0
-                then {{ money("0") }}
-                else {{ converted("dated.revenue", "fx.fx_rate") }}
-            end as revenue,
+            {{ reporting_money("dated.gross_sales", "fx.fx_rate") }} as gross_sales,
+            {{ reporting_money("dated.revenue", "fx.fx_rate") }} as revenue,
             coalesce(dated.exported_at, dated.landed_at) as snapshot_at,
             dated.file_id
         from dated

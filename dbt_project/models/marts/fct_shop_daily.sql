@@ -36,8 +36,8 @@ with
             {{ key | join(", ") }},
             count(distinct coalesce(currency_code, '')) = 1 as has_one_currency,
             max(currency_code) as currency_code,
-            sum(refunds_native) as refunds_native,
-            sum(refunds) as refunds,
+            {{ whole_sum("refunds_native") }} as refunds_native,
+            {{ whole_sum("refunds") }} as refunds,
             max(file_id) as file_id
         from refund
         group by {{ key | join(", ") }}
@@ -160,12 +160,12 @@ with
             fx.fx_date,
             fx.fx_source,
             {%- for name in amounts %}
-                coalesce(
-                    {{ reporting_money("beside.total_" ~ name, "fx.fx_rate") }},
-                    {%- if name == "refunds" %} {{ money("beside.refunds") }}
-                    {%- else %} case when beside.has_orders then {{ money("beside." ~ name) }} end
-                    {%- endif %}
-                ) as {{ name }},
+                case
+                    when beside.total_{{ name }} is not null
+                    then {{ reporting_money("beside.total_" ~ name, "fx.fx_rate") }}
+                    when {{ "true" if name == "refunds" else "beside.has_orders" }}
+                    then {{ money("beside." ~ name) }}
+                end as {{ name }},
             {%- endfor %}
             beside.file_id
         from beside

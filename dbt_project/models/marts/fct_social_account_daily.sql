@@ -40,11 +40,7 @@ with
             fx.fx_rate,
             fx.fx_date,
             fx.fx_source,
-            case
-                when by_day.revenue_native = 0
-                then {{ money("0") }}
-                else {{ converted("by_day.revenue_native", "fx.fx_rate") }}
-            end as revenue,
+            {{ reporting_money("by_day.revenue_native", "fx.fx_rate") }} as revenue,
             by_day.is_allocated,
             by_day.file_id
         from by_day

@@ -73,11 +73,7 @@ with
             fx.fx_date,
             fx.fx_source,
             {%- for amount in ["conversion_value", "touch_cost"] %}
-                case
-                    when touch.{{ amount }} = 0
-                    then {{ money("0") }}
-                    else {{ converted("touch." ~ amount, "fx.fx_rate") }}
-                end as {{ amount }},
+                {{ reporting_money("touch." ~ amount, "fx.fx_rate") }} as {{ amount }},
             {%- endfor %}
             touch.row_number,
             touch.file_id

@@ -93,16 +93,9 @@ with
             fx.fx_rate,
             fx.fx_date,
             fx.fx_source,
-            case
-                when event_day.conversion_value_native = 0
-                then {{ money("0") }}
-                else {{ converted("event_day.conversion_value_native", "fx.fx_rate") }}
-            end as conversion_value,
-            case
-                when event_day.refunds_native = 0
-                then {{ money("0") }}
-                else {{ converted("event_day.refunds_native", "fx.fx_rate") }}
-            end as refunds,
+            {{ reporting_money("event_day.conversion_value_native", "fx.fx_rate") }}
+            as conversion_value,
+            {{ reporting_money("event_day.refunds_native", "fx.fx_rate") }} as refunds,
             event_day.is_allocated,
             event_day.file_id
         from event_day

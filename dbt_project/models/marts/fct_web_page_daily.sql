@@ -1,5 +1,14 @@
 -- Pages as viewed and pages as landed on: two tables of the tool, never added to each other.
-{%- set plain = ["page_title", "country", "city", "event_name", "source", "channel_group"] %}
+{%- set plain = [
+    "page_title",
+    "country",
+    "city",
+    "event_name",
+    "source",
+    "medium",
+    "utm_campaign",
+    "channel_group",
+] %}
 {%- set counts = ["sessions", "engaged_sessions", "pageviews", "event_count"] %}
 {%- set amounts = ["conversions", "conversion_value_native"] %}
 with
@@ -26,6 +35,7 @@ with
         where
             (page_path is null) <> (landing_page is null) and period_start is not null
             {%- for name in plain %} and {{ name }} is null {%- endfor %}
+            and coalesce(attribution_scope, 'session') = 'session'
             and {{ is_all_users("audience") }}
         group by
             platform,
@@ -69,11 +79,8 @@ with
             fx.fx_rate,
             fx.fx_date,
             fx.fx_source,
-            case
-                when by_day.conversion_value_native = 0
-                then {{ money("0") }}
-                else {{ converted("by_day.conversion_value_native", "fx.fx_rate") }}
-            end as conversion_value,
+            {{ reporting_money("by_day.conversion_value_native", "fx.fx_rate") }}
+            as conversion_value,
             by_day.is_allocated,
             by_day.file_id
         from by_day

@@ -106,11 +106,8 @@ with
             fx.fx_rate,
             fx.fx_date,
             fx.fx_source,
-            case
-                when returned.conversion_value_native = 0
-                then {{ money("0") }}
-                else {{ converted("returned.conversion_value_native", "fx.fx_rate") }}
-            end as conversion_value,
+            {{ reporting_money("returned.conversion_value_native", "fx.fx_rate") }}
+            as conversion_value,
             returned.file_id
         from returned
         left join

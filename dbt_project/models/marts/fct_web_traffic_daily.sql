@@ -35,11 +35,8 @@ with
             fx.fx_date,
             fx.fx_source,
             -- Nothing is nothing in every currency.
-            case
-                when traffic.conversion_value_native = 0
-                then {{ money("0") }}
-                else {{ converted("traffic.conversion_value_native", "fx.fx_rate") }}
-            end as conversion_value,
+            {{ reporting_money("traffic.conversion_value_native", "fx.fx_rate") }}
+            as conversion_value,
             traffic.is_allocated,
             {{
                 is_mature(

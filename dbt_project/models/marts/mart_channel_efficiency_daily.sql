@@ -37,14 +37,16 @@ with
             slice.date_day,
             slice.slice_channel_id as channel_id,
             {%- for name in costs %} sum(slice.{{ name }}) as {{ name }}, {%- endfor %}
-            sum(
-                case
-                    when slice.platform = claim.claiming_platform then slice.claimed_conversions
-                end
-            ) as claimed_conversions,
-            sum(
-                case when slice.platform = claim.claiming_platform then slice.claimed_value end
-            ) as claimed_value,
+            {%- for name in ["claimed_conversions", "claimed_value"] %}
+                sum(
+                    case
+                        when
+                            slice.platform = claim.claiming_platform
+                            and slice.domain in {{ claiming_domains() }}
+                        then slice.{{ name }}
+                    end
+                ) as {{ name }},
+            {%- endfor %}
             bool_and(slice.is_mature) as is_mature
         from slice
         left join claim on slice.slice_channel_id = claim.channel_id

@@ -21,11 +21,7 @@ with
             fx.fx_rate,
             fx.fx_date,
             fx.fx_source,
-            case
-                when path.conversion_value = 0
-                then {{ money("0") }}
-                else {{ converted("path.conversion_value", "fx.fx_rate") }}
-            end as conversion_value,
+            {{ reporting_money("path.conversion_value", "fx.fx_rate") }} as conversion_value,
             path.file_id
         from path
         left join fx on path.period_end = fx.date_day and path.currency_code = fx.currency_code

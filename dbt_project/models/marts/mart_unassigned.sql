@@ -87,7 +87,7 @@ with
             account_id,
             partner_id,
             date_day,
-            coalesce(fee + product_cost, fee, product_cost) as spend,
+            {{ sum_of_known(["fee", "product_cost"]) }} as spend,
             cast(null as bigint) as orders,
             cast(null as decimal(18, 6)) as revenue
         from {{ ref("fct_partner_deliverable") }}
@@ -98,7 +98,7 @@ with
             account_id,
             partner_id,
             date_day,
-            coalesce(commission + network_fee, commission, network_fee) as spend,
+            {{ sum_of_known(["commission", "network_fee"]) }} as spend,
             orders,
             revenue
         from {{ ref("fct_partner_commission_daily") }}

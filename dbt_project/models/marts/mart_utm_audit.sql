@@ -4,7 +4,7 @@
 -- Whether spend can be followed into web analytics. Marks of paid traffic meet the campaigns whose
 -- landing URLs carry them, that have their id or name, or else share a plan and channel. A
 -- campaign's spend is shared by its links' sessions, a link's sessions by its campaigns' clicks, so
--- that neither is counted twice.
+-- that neither is counted twice. Days without any web data say nothing: their spend is not at risk.
 with
     web as (
         select traffic.*, traffic.platform as web_platform
@@ -23,6 +23,11 @@ with
             max(fact.channel_id) as ad_channel_id,
             {{ money("sum(fact.spend)") }} as spend,
             {{ count_type("sum(fact.clicks)") }} as clicks,
+            {%- for name in ["spend", "clicks"] %}
+                sum(
+                    case when web_day.date_day is not null then fact.{{ name }} end
+                ) as measured_{{ name }},
+            {%- endfor %}
             min(fact.date_day) as first_day,
             max(fact.date_day) as last_day,
             bool_or(web_day.date_day is not null) as is_measured
@@ -169,6 +174,12 @@ with
             as spend,
             {{ count_type(weighted_part("ad.clicks", "shared.spend_from", "shared.spend_to", 0)) }}
             as clicks,
+            cast(null as decimal(18, 6)) as measured_spend,
+            {{
+                count_type(
+                    weighted_part("ad.measured_clicks", "shared.spend_from", "shared.spend_to", 0)
+                )
+            }} as measured_clicks,
             {{
                 count_type(
                     weighted_part("mark.sessions", "shared.traffic_from", "shared.traffic_to", 0)
@@ -204,6 +215,8 @@ with
             ad.last_day,
             ad.spend,
             ad.clicks,
+            {{ money("ad.measured_spend") }} as measured_spend,
+            {{ count_type("ad.measured_clicks") }} as measured_clicks,
             cast(null as bigint) as sessions,
             cast(null as decimal(18, 6)) as conversions,
             cast(null as decimal(18, 6)) as conversion_value,
@@ -224,6 +237,8 @@ with
             mark.last_day,
             cast(null as decimal(18, 6)) as spend,
             cast(null as bigint) as clicks,
+            cast(null as decimal(18, 6)) as measured_spend,
+            cast(null as bigint) as measured_clicks,
             mark.sessions,
             mark.conversions,
             mark.conversion_value,
@@ -314,10 +329,10 @@ with
             every_row.sessions,
             every_row.conversions,
             every_row.conversion_value,
-            {{ ratio("every_row.sessions", "every_row.clicks") }} as sessions_per_click,
+            {{ ratio("every_row.sessions", "every_row.measured_clicks") }} as sessions_per_click,
             case
                 when every_row.match_state = 'spend without tracking'
-                then every_row.spend
+                then every_row.measured_spend
                 else cast(0 as decimal(18, 6))
             end as spend_at_risk,
             case

@@ -191,8 +191,8 @@ with
                     )
                 else {{ attainment("valued.direction", "valued.actual", "valued.due") }}
             end as closeness,
-            numerator_late.late_platforms is not null
-            or denominator_late.late_platforms is not null as waits_for_source,
+            numerator_late.domain is not null
+            or denominator_late.domain is not null as waits_for_source,
             (
                 valued.numerator_name in ('conversions', 'conversion_value')
                 or coalesce(valued.denominator_name, '') in ('conversions', 'conversion_value')

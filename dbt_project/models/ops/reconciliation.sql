@@ -267,7 +267,7 @@ with
     remainder as (
         select platform, account_id, campaign_id, period_start
         from {{ ref("int_ad_campaign_period") }}
-        where is_remainder
+        where is_remainder and period_start = period_end
     ),
 
     compared as (
@@ -314,6 +314,9 @@ with
                     = coalesce(nullif(statement.breakdown_value, ''), '(unknown)')
                 {%- elif fact != "account_day" -%} and fact.campaign_id = statement.campaign_id
                 {%- endif %}
+                {% if fact in ["entity", "breakdown"] -%}
+                    and fact.ad_group_id = statement.ad_group_id
+                {%- endif %}
                 {% if fact == "entity" -%}
                     and fact.level = statement.level and fact.entity_id = statement.entity_id
                 {%- elif fact == "term" -%}
@@ -323,12 +326,14 @@ with
                     = coalesce(nullif(statement.match_key, ''), '(unknown)')
                     and fact.search_term = statement.search_term
                 {%- endif %}
-            left join
-                remainder
-                on remainder.platform = statement.platform
-                and remainder.account_id = statement.account_id
-                and remainder.campaign_id = statement.campaign_id
-                and remainder.period_start = statement.period_start
+            {% if fact == "campaign_day" -%}
+                left join
+                    remainder
+                    on remainder.platform = statement.platform
+                    and remainder.account_id = statement.account_id
+                    and remainder.campaign_id = statement.campaign_id
+                    and remainder.period_start = statement.period_start
+            {%- endif %}
             where
                 statement.is_newest and statement.period_start = statement.period_end
                 {% if fact == "breakdown" -%}
@@ -338,8 +343,7 @@ with
                 {% if fact == "account_day" -%} and statement.level = 'account'
                 {%- elif fact == "campaign_day" -%}
                     and statement.level = 'campaign' and remainder.platform is null
-                {%- elif fact == "entity" -%}
-                    and statement.level not in ('account', 'campaign', 'search_term')
+                {%- elif fact == "entity" -%} and statement.level in ('ad_group', 'ad', 'keyword')
                 {%- elif fact == "term" -%} and statement.level = 'search_term'
                 {%- endif %}
             {% if not loop.last -%}

@@ -23,6 +23,8 @@
 ] %}
 {%- set stated_once = {"units": "max(units)"} %}
 {%- for name in amounts -%} {%- do stated_once.update({name: "max(" ~ name ~ ")"}) -%} {%- endfor %}
+{#- What is cancelled in part is not cancelled. -#}
+{%- set still_stands = "(partially|partly|partial|not|never|non)[ _-]+cancell?ed|(部分(商品|订单)?|尚未|未)已?(取消|关闭)" %}
 with
     {{
         newest_statement_ctes(
@@ -54,7 +56,9 @@ with
             )
             or {{
                 matches_whole(
-                    "lower(concat_ws(' ', financial_status, fulfillment_status))",
+                    "regexp_replace(lower(concat_ws('; ', financial_status, fulfillment_status)), '"
+                    ~ still_stands
+                    ~ "', '')",
                     "'(.*[^a-z])?cancell?ed([^a-z].*)?|.*(已取消|交易取消|交易关闭|已关闭).*'",
                 )
             }} as is_cancelled,

@@ -12,6 +12,7 @@ with
             sums={
                 "units": "max(abs(units))",
                 "refunds": "max(- coalesce(revenue, net_sales))",
+                "net_refunds": "max(- coalesce(net_sales, revenue))",
             },
             where="order_id is not null and coalesce(revenue, net_sales, 0) < 0",
         )
@@ -26,6 +27,7 @@ with
             period_start as date_day,
             units,
             refunds,
+            net_refunds,
             currency_code,
             file_id,
             exported_at,

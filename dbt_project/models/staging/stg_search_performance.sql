@@ -130,7 +130,7 @@ with
                 period_end,
                 {%- for name in dimensions %}
                     {% if name in own %} coalesce({{ name }}, {{ unnamed[name] }})
-                    {% else %} cast(null as varchar)
+                    {% else %} cast(null as {{ dbt.type_string() }})
                     {% endif %} as {{ name }},
                 {%- endfor %}
                 is_filtered,
